@@ -1,0 +1,237 @@
+"""A chapter at work: what a notebook opens first, and everything it reads and shows.
+
+A run hands each chapter one parameter, the path of its run file. Opened by hand in JupyterLab there
+is none: the chapter then builds what it needs of the demo's data by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from crmreport.data.ledger import Ledger
+from crmreport.data.store import Store, open_store
+from crmreport.display.blocks import (
+    BLOCK_MIME,
+    Block,
+    Bundle,
+    Comment,
+    Context,
+    Figure,
+    Missing,
+    sentence,
+    setting,
+)
+from crmreport.display.html import bundle_html
+from crmreport.features.build import Features, build_features
+from crmreport.findings import Better, Counted, Finding, Findings, Provenance, Scope, Unit
+from crmreport.params import GROUP, Engagement, Language, load_params
+from crmreport.period import Period, parse_period
+from crmreport.resources import demo_params
+from crmreport.text import Words
+
+SEED = 20170101
+DEMO_PERIOD = "2017-Q4"
+
+
+class RunFile(BaseModel):
+    """A chapter's one parameter, as a file: what a run decided for it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    params: Path
+    period: str
+    scope: str
+    language: Language
+    store: Path
+    features: Path
+    findings: Path | None = None
+
+
+class Shown:
+    """Blocks on their way to the page: our own MIME type, and HTML for whoever opened the notebook."""
+
+    def __init__(self, bundle: Bundle, words: Words) -> None:
+        self.bundle = bundle
+        self._words = words
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {
+            BLOCK_MIME: self.bundle.model_dump(mode="json"),
+            "text/html": bundle_html(self.bundle, self._words),
+            "text/plain": f"<{len(self.bundle.blocks)} blocks>",
+        }
+
+
+class Chapter:
+    """What a notebook works with: its scope's data, its parameters, and ``show``."""
+
+    def __init__(
+        self,
+        name: str,
+        engagement: Engagement,
+        period: Period,
+        scope: str,
+        *,
+        language: Language,
+        store: Store,
+        features: Features,
+        findings: Findings,
+    ) -> None:
+        self.name = name
+        self.engagement = engagement
+        self.params = engagement.params
+        self.period = period
+        self.scope = Scope(kind="group" if scope == GROUP else "brand", id=scope)
+        self.findings = findings
+        self._store = store
+        self._features = features
+        self._words = Words.of(language, currency=self.params.currency, traditional=self.params.traditional)
+
+    # ------------------------------------------------------------ what it reads
+
+    @cached_property
+    def customers(self) -> pd.DataFrame:
+        """The customer table of this scope: one row per customer who bought in the window."""
+        return self._features.customers(self.scope.id)
+
+    @cached_property
+    def totals(self) -> pd.DataFrame:
+        """Totals of this scope by span: ``period``, ``previous``, ``last_year`` and ``window``."""
+        return self._features.totals(self.scope.id)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was supplied, used and set aside."""
+        return self._store.ledger
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """A new generator with the project's seed: the same inputs give the same draws."""
+        return np.random.default_rng(SEED)
+
+    # ------------------------------------------------------------ what it says
+
+    @property
+    def context(self) -> Context:
+        params = self.params
+        return Context(
+            engagement=params.client.id,
+            client=params.client.name,
+            scope=self.scope,
+            scope_name=self.engagement.scope_name(self.scope.id),
+            period=self.period,
+            currency=params.currency,
+            languages=params.languages,
+            traditional=params.traditional,
+            mark=params.mark,
+            simulated=params.simulated,
+            chapter=self.name,
+            chapter_title=f"{self.name}.title",
+        )
+
+    def finding(
+        self,
+        id: str,
+        value: float,
+        unit: Unit,
+        *,
+        n: int,
+        method: str,
+        interval: tuple[float, float] | None = None,
+        confidence: float = 0.95,
+        better: Better = "neutral",
+        dimensions: Mapping[str, str] | None = None,
+        compared_with: Period | None = None,
+        n_of: Counted = "customers",
+    ) -> Finding:
+        """A finding of this chapter; without ``interval`` it is a census.
+
+        It is withheld where it rests on fewer than the engagement's minimum group.
+        """
+        found = Finding(
+            id=f"{self.name}.{id}",
+            scope=self.scope,
+            dimensions=dict(dimensions or {}),
+            value=value,
+            unit=unit,
+            better=better,
+            n=n,
+            n_of=n_of,
+            low=interval[0] if interval else None,
+            high=interval[1] if interval else None,
+            confidence=confidence if interval else None,
+            census=interval is None,
+            method=f"method.{method}",
+            period=self.period.label,
+            compared_with=compared_with.label if compared_with else None,
+            simulated=self.params.simulated,
+            provenance=Provenance(notebook=self.name, cell="", inputs=self._store.fingerprint),
+        )
+        return found if n >= self.params.minimum_group else found.withheld()
+
+    def show(self, *blocks: Block, findings: Iterable[Finding] = ()) -> Shown:
+        """Show blocks; ``findings`` are further ones that no block shows but the report keeps."""
+        made = tuple(findings)
+        return Shown(Bundle(context=self.context, blocks=blocks, findings=made), self._words)
+
+    def figure(self, figure: Figure, *, n: int) -> Figure | Missing:
+        """The figure, or where ``n`` customers are too few to show, a box that says so."""
+        minimum = self.params.minimum_group
+        if n >= minimum:
+            return figure
+        said = sentence("core.figure_withheld", n=setting(n, "count"), minimum=setting(minimum, "count"))
+        return Missing(reason="withheld", body=(said,))
+
+    def comment(self) -> Shown:
+        """The analyst's comment on this chapter, where the params file holds one."""
+        text = self.params.comments.get(self.name)
+        return self.show(*([Comment(text=text)] if text else []))
+
+
+def open_chapter(
+    name: str, run_file: str | Path | None = None, *, scope: str = GROUP, language: Language = "en"
+) -> Chapter:
+    """Open a chapter for the run that ``run_file`` describes, or by hand on the demo's data.
+
+    ``scope`` and ``language`` are for the second case: which brand, and in which language its blocks
+    are shown in JupyterLab.
+    """
+    if run_file is None:
+        return _open_by_hand(name, scope, language)
+    run = RunFile.model_validate_json(Path(run_file).read_text("utf-8"))
+    engagement = load_params(run.params)
+    found = Findings.from_json(run.findings.read_text("utf-8")) if run.findings else Findings()
+    return Chapter(
+        name,
+        engagement,
+        parse_period(run.period, fiscal_year_start=engagement.params.fiscal_year_start),
+        run.scope,
+        language=run.language,
+        store=Store(run.store),
+        features=Features(run.features),
+        findings=found,
+    )
+
+
+def _open_by_hand(name: str, scope: str, language: Language) -> Chapter:
+    engagement = load_params(demo_params())
+    period = parse_period(DEMO_PERIOD, fiscal_year_start=engagement.params.fiscal_year_start)
+    store = open_store(engagement)
+    features = build_features(engagement, store, period)
+    return Chapter(
+        name,
+        engagement,
+        period,
+        scope,
+        language=language,
+        store=store,
+        features=features,
+        findings=Findings(),
+    )

@@ -1,0 +1,1 @@
+"""What a notebook cell shows: blocks, charts and their theme."""

@@ -1,0 +1,114 @@
+"""A sentence in a language: its message with every slot formatted, piece by piece.
+
+The pieces stay apart so that each renderer can mark them: HTML makes a number clickable, Typst turns
+each into a string literal, plain text joins them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crmreport.display.blocks import (
+    DateSlot,
+    FindingSlot,
+    LabelSlot,
+    NameSlot,
+    PeriodSlot,
+    Sentence,
+    SettingSlot,
+    Slot,
+    TextSlot,
+)
+from crmreport.errors import RenderError
+from crmreport.findings import Finding
+from crmreport.text import Words
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text; ``finding`` is the number it shows, ``data`` marks text of the client's."""
+
+    text: str
+    finding: Finding | None = None
+    data: bool = False
+
+
+def runs(sentence: Sentence, words: Words) -> list[Run]:
+    """The sentence in the language of ``words``.
+
+    Where a finding in it is withheld or was not supplied, the sentence says that instead. Raises
+    RenderError where message and slots do not fit each other.
+    """
+    findings = [slot.finding for slot in sentence.slots.values() if isinstance(slot, FindingSlot)]
+    unknown = [finding for finding in findings if not finding.known]
+    if unknown:
+        return _withheld(unknown[0], words)
+    pieces = []
+    counts = {name: _count(slot) for name, slot in sentence.slots.items()}
+    used = set()
+    for part in words.catalogue.parts(sentence.message, counts):
+        if part.slot is None:
+            pieces.append(Run(part.literal))
+            continue
+        if part.slot not in sentence.slots:
+            raise RenderError(
+                f"The message “{sentence.message}” has a slot “{part.slot}” that nothing fills.",
+                where=str(words.locale),
+                remedy=f"The notebook fills: {', '.join(sorted(sentence.slots)) or 'none'}.",
+            )
+        used.add(part.slot)
+        pieces.append(_fill(sentence.slots[part.slot], part.form, words))
+    return pieces
+
+
+def plain(sentence: Sentence, words: Words) -> str:
+    """The sentence as one string, for captions, alternative texts and logs."""
+    return "".join(run.text for run in runs(sentence, words))
+
+
+def _fill(slot: Slot, form: str, words: Words) -> Run:
+    match slot:
+        case FindingSlot(finding=finding):
+            return Run(finding_text(finding, form, words), finding=finding)
+        case SettingSlot(value=value, unit=unit):
+            return Run(words.number(value, unit, form))
+        case LabelSlot(message=message):
+            return Run(words.label(message))
+        case NameSlot(text=text):
+            return Run(text.in_language(words.language), data=True)
+        case TextSlot(text=text):
+            return Run(text, data=True)
+        case DateSlot(date=day):
+            return Run(words.date(day))
+        case PeriodSlot(period=period):
+            return Run(words.period(period))
+    raise AssertionError(slot)
+
+
+def finding_text(finding: Finding, form: str, words: Words) -> str:
+    """A known finding as prose shows it: its value in ``form``, its ``interval``, or its ``n``."""
+    if form == "n":
+        return words.number(finding.n, "count", "exact")
+    if form == "interval":
+        if finding.low is None or finding.high is None:
+            raise RenderError(f"{finding.key} is a census and has no interval.")
+        return words.interval(finding.low, finding.high, finding.unit)
+    return words.number(finding.number(), finding.unit, form)
+
+
+def _count(slot: Slot) -> float:
+    match slot:
+        case FindingSlot(finding=finding) if finding.value is not None:
+            return finding.value
+        case SettingSlot(value=value):
+            return value
+    return 0
+
+
+def _withheld(finding: Finding, words: Words) -> list[Run]:
+    parts = words.catalogue.parts("core.withheld", {"n": finding.n})
+    shown = {
+        "n": words.number(finding.n, "count", "exact"),
+        "what": words.label(f"finding.{finding.id}"),
+    }
+    return [Run(part.literal if part.slot is None else shown[part.slot]) for part in parts]

@@ -1,0 +1,307 @@
+"""The engagement's parameters: one YAML file a client, read into frozen, strict models.
+
+``Params`` is the file's content; ``Engagement`` is the file: its place on disk and its content.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+import yaml
+from babel.numbers import list_currencies
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from crmreport.errors import ParamsError, UsageError
+
+Language = Literal["en", "zh-Hans", "zh-Hant"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh-Hans", "zh-Hant")
+GROUP = "_group"
+
+Scalar = str | int | float | bool
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
+ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+class Strict(BaseModel):
+    """Frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class LocalText(RootModel[dict[Literal["en", "zh-Hans", "zh-Hant", "*"], str]]):
+    """A text in each language, or one string that serves in all of them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_for_all(cls, value: Any) -> Any:
+        return {"*": value} if isinstance(value, str) else value
+
+    def in_language(self, language: Language) -> str:
+        """The text in ``language``; KeyError where the file gave none (``Params`` refuses that)."""
+        return self.root[language] if language in self.root else self.root["*"]
+
+    def missing(self, languages: tuple[Language, ...]) -> list[str]:
+        return [] if "*" in self.root else [lang for lang in languages if lang not in self.root]
+
+
+def _as_alternatives(value: Any) -> Any:
+    return [value] if isinstance(value, Mapping) else value
+
+
+def _as_values(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+Values = Annotated[tuple[Scalar, ...], BeforeValidator(_as_values), Field(min_length=1)]
+Filter = Annotated[tuple[dict[ColumnName, Values], ...], BeforeValidator(_as_alternatives)]
+"""Alternatives, each a mapping of column to allowed value(s): a row passes when, in any one of the
+alternatives, every named column holds one of its values."""
+
+
+def _known_timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"“{name}” is not a time zone{did_you_mean(name, available_timezones())}")
+    return name
+
+
+def _known_currency(code: str) -> str:
+    if code not in list_currencies():
+        raise ValueError(f"“{code}” is not an ISO 4217 currency code such as USD or CNY")
+    return code
+
+
+Timezone = Annotated[str, AfterValidator(_known_timezone)]
+Currency = Annotated[str, AfterValidator(_known_currency)]
+
+
+class Source(Strict):
+    """Where one canonical table comes from, and which of its columns is which."""
+
+    path: str = Field(min_length=1, description="a path, a glob, or package://name/resource")
+    columns: dict[ColumnName, str] = Field(description="canonical column: column in the file")
+    timezone: Timezone | None = Field(None, description="zone of the file's time stamps; none: local")
+    missing: tuple[str, ...] = Field((), description="texts that mean blank, such as NaN")
+    attributes: tuple[ColumnName, ...] = Field(
+        (), description="further columns to keep, declared fit for publication"
+    )
+
+
+class Brand(Strict):
+    """One brand of the client: its lines are those whose product or sale columns pass ``where``."""
+
+    id: Identifier
+    name: LocalText
+    where: Filter
+    report: bool = Field(True, description="false: compared with, but gets no report of its own")
+
+
+class Client(Strict):
+    id: Identifier
+    name: LocalText
+
+
+class Segmentation(Strict):
+    """Parameters of the segmentation chapter."""
+
+    classes: int = Field(5, ge=2, le=9, description="RFM classes asked for; ties may leave fewer")
+    abc: tuple[float, float] = Field((0.8, 0.95), description="cumulated revenue where A and B end")
+    top_share: float = Field(0.2, gt=0, lt=1, description="share of customers in the Pareto question")
+    baseline: date | None = Field(None, description="as-of date of the cut points; none: the period's end")
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if not 0 < self.abc[0] < self.abc[1] < 1:
+            raise ValueError("the two cuts of abc must rise between 0 and 1, such as [0.8, 0.95]")
+        return self
+
+
+class Chapters(Strict):
+    """Parameters by chapter; ``own`` holds those of chapters that the consultant added."""
+
+    segmentation: Segmentation = Segmentation()
+    own: dict[Identifier, dict[ColumnName, Scalar]] = {}
+
+
+class Params(Strict):
+    """The content of a params file."""
+
+    client: Client
+    timezone: Timezone = Field(description="zone in which the client's days begin and end")
+    currency: Currency
+    tax: Literal["included", "excluded", "unknown"] = Field(description="tax basis of the amounts")
+    fiscal_year_start: int = Field(1, ge=1, le=12, description="month in which the fiscal year begins")
+    languages: tuple[Language, ...] = Field(LANGUAGES, min_length=1)
+    traditional: Literal["tw", "hk"] = "tw"
+    mark: tuple[Literal["draft", "confidential"], ...] = ()
+    simulated: bool = False
+    window_months: int = Field(12, ge=1, le=120, description="trailing window of the customer table")
+    minimum_group: int = Field(30, ge=1, description="smaller groups are withheld")
+    sources: dict[Literal["sale_lines", "customers", "products"], Source]
+    include: Filter = Field((), description="which sale lines are the client's business; none: all")
+    brands: tuple[Brand, ...] = Field(min_length=1)
+    chapters: Chapters = Chapters()
+    comments: dict[Identifier, LocalText] = Field({}, description="an analyst's comment by chapter")
+    caveats: tuple[LocalText, ...] = Field((), description="what a reader must know of the data")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if "sale_lines" not in self.sources:
+            raise ValueError("sources must name sale_lines")
+        ids = [brand.id for brand in self.brands]
+        if twice := sorted({i for i in ids if ids.count(i) > 1}):
+            raise ValueError(f"two brands have the id “{twice[0]}”")
+        if len(set(self.languages)) < len(self.languages):
+            raise ValueError("languages names one language twice")
+        for place, text in self._texts():
+            if lacking := text.missing(self.languages):
+                raise ValueError(f"{place} has no text in {', '.join(lacking)}")
+        return self
+
+    def _texts(self) -> list[tuple[str, LocalText]]:
+        return [
+            ("client.name", self.client.name),
+            *((f"brands.{brand.id}.name", brand.name) for brand in self.brands),
+            *((f"comments.{chapter}", text) for chapter, text in self.comments.items()),
+            *((f"caveats.{number}", text) for number, text in enumerate(self.caveats)),
+        ]
+
+
+@dataclass(frozen=True)
+class Engagement:
+    """A params file: where it lies and what it says."""
+
+    path: Path
+    params: Params
+
+    def brand(self, brand_id: str) -> Brand:
+        """The brand of that id. Raises UsageError that lists the brands there are."""
+        for brand in self.params.brands:
+            if brand.id == brand_id:
+                return brand
+        ids = [brand.id for brand in self.params.brands]
+        raise UsageError(
+            f"There is no brand “{brand_id}”{did_you_mean(brand_id, ids)}",
+            where=str(self.path),
+            remedy=f"Brands are: {', '.join([GROUP, *ids])}.",
+        )
+
+    def scope_name(self, scope: str) -> LocalText:
+        return self.params.client.name if scope == GROUP else self.brand(scope).name
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """YAML lets a key stand twice and keeps the last; a params file must not lose one so."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, str | int | float) and key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key “{key}” stands twice", key_node.start_mark
+                )
+            seen.add(key) if isinstance(key, str | int | float) else None
+        return super().construct_mapping(node, deep)
+
+
+def load_params(path: str | Path) -> Engagement:
+    """Read and check a params file.
+
+    Raises ParamsError that names the file, the key, the problem and the remedy.
+    """
+    file = Path(path).expanduser()
+    try:
+        text = file.read_text("utf-8")
+    except FileNotFoundError:
+        raise ParamsError("There is no such file.", where=str(file), remedy="Check the path.") from None
+    except IsADirectoryError:
+        raise ParamsError("This is a folder.", where=str(file), remedy="Name the YAML file in it.") from None
+    except UnicodeDecodeError:
+        raise ParamsError(
+            "This is not a text file in UTF-8.", where=str(file), remedy="Save the params as UTF-8 YAML."
+        ) from None
+    except OSError as error:
+        raise ParamsError(f"The file cannot be read ({error.strerror}).", where=str(file)) from None
+    return Engagement(file.resolve(), parse_params(text, where=str(file)))
+
+
+def parse_params(text: str, *, where: str) -> Params:
+    """Read params from YAML text; ``where`` names its origin in errors. Raises ParamsError."""
+    try:
+        content = yaml.load(text, _UniqueKeyLoader)  # noqa: S506  # a SafeLoader: plain values only
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be parsed"
+        raise ParamsError(
+            f"This is not valid YAML: {problem}.", where=f"{where}{line}", remedy="Correct that line."
+        ) from None
+    if not isinstance(content, dict):
+        raise ParamsError(
+            "A params file is a mapping of keys such as client and sources.",
+            where=where,
+            remedy="The README's “Your own data” section shows one.",
+        )
+    try:
+        return Params.model_validate(content)
+    except ValidationError as error:
+        raise ParamsError(_explain(error), where=where) from None
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for item in error.errors():
+        keys = [str(part) for part in item["loc"] if part != "root"]
+        key = ".".join(keys) or "the file"
+        if item["type"] == "extra_forbidden":
+            known = _known_keys(item["loc"])
+            lines.append(f"“{key}” is not a key{did_you_mean(keys[-1], known)}")
+        elif item["type"] == "missing":
+            lines.append(f"the key “{key}” is missing.")
+        else:
+            message = item["msg"].removeprefix("Value error, ")
+            lines.append(f"{message}." if key == "the file" else f"{key}: {message}.")
+    return " ".join(line[0].upper() + line[1:] for line in lines)
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """The keys allowed where ``location`` ends, found by walking the models' fields."""
+    nested: dict[str, type[BaseModel]] = {
+        "client": Client,
+        "sources": Source,
+        "brands": Brand,
+        "chapters": Chapters,
+        "segmentation": Segmentation,
+    }
+    named = [nested[part] for part in location[:-1] if isinstance(part, str) and part in nested]
+    return list((named[-1] if named else Params).model_fields)
+
+
+def did_you_mean(word: str, known: Any) -> str:
+    """`` (did you mean …?).`` with the nearest known word, or a full stop where none is near."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean “{near[0]}”?)." if near else "."
+
+
+def params_schema() -> str:
+    """The JSON Schema of a params file, for editors; ends with a line feed."""
+    return json.dumps(Params.model_json_schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,0 +1,1 @@
+"""Executed notebooks -> one report -> HTML and PDF."""

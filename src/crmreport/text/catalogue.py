@@ -1,0 +1,125 @@
+"""Catalogues of messages: one gettext ``.po`` file a chapter and language, read as they stand.
+
+A ``msgid`` is the message's id (``segmentation.lead``), a ``msgstr`` its text with ``{slots}``. Where
+a text depends on a number, ``msgid_plural`` names the slot that counts::
+
+    msgid "core.customers"
+    msgid_plural "n"
+    msgstr[0] "{n} customer"
+    msgstr[1] "{n} customers"
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.pofile import PoFileError, read_po
+
+from crmreport.errors import ParamsError, RenderError
+
+FOLDER = Path(__file__).with_name("catalogues")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message's text, or its plural forms with the name of the slot that counts."""
+
+    forms: tuple[str, ...]
+    counts: str | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a parsed message: literal text, or a slot with the form it is to be shown in."""
+
+    literal: str
+    slot: str | None = None
+    form: str = "value"
+
+
+class Catalogue:
+    """All messages of one language."""
+
+    def __init__(self, locale: Locale, messages: dict[str, Message]) -> None:
+        self.locale = locale
+        self._messages = messages
+
+    def __contains__(self, message: object) -> bool:
+        return message in self._messages
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._messages)
+
+    def __getitem__(self, message: str) -> Message:
+        try:
+            return self._messages[message]
+        except KeyError:
+            raise RenderError(
+                f"The catalogue has no message “{message}”.",
+                where=str(self.locale),
+                remedy="Add it to the chapter's .po file in every language.",
+            ) from None
+
+    def parts(self, message: str, counts: dict[str, float] | None = None) -> list[Part]:
+        """The message's text, parsed; ``counts`` holds the numbers of its counting slots."""
+        found = self[message]
+        form = 0
+        if found.counts is not None:
+            number = (counts or {}).get(found.counts, 0)
+            form = _plural_index(self.locale, number, len(found.forms))
+        return list(_parse(found.forms[form]))
+
+
+def _plural_index(locale: Locale, number: float, forms: int) -> int:
+    return 0 if locale.plural_form(abs(number)) == "one" else forms - 1
+
+
+@cache
+def _parse(template: str) -> tuple[Part, ...]:
+    parts = []
+    for literal, slot, form, _ in string.Formatter().parse(template):
+        if literal:
+            parts.append(Part(literal))
+        if slot is not None:
+            parts.append(Part("", slot, form or "value"))
+    return tuple(parts)
+
+
+@cache
+def load_catalogue(folder_name: str, *more: Path) -> Catalogue:
+    """The catalogue of ``en``, ``zh-Hans``, ``zh-Hant-TW`` or ``zh-Hant-HK``.
+
+    ``more`` are folders of a consultant's own catalogues, each with a folder a language; their
+    messages replace ours of the same id. Raises ParamsError for a file that cannot be read.
+    """
+    locale = Locale.parse(folder_name, sep="-")
+    messages: dict[str, Message] = {}
+    for root in (FOLDER, *more):
+        own: dict[str, Message] = {}
+        for file in sorted((root / folder_name).glob("*.po")):
+            for message_id, message in _read(file, locale):
+                if message_id in own:
+                    raise ParamsError(f"The message “{message_id}” stands twice.", where=str(file))
+                own[message_id] = message
+        messages |= own
+    return Catalogue(locale, messages)
+
+
+def _read(file: Path, locale: Locale) -> Iterator[tuple[str, Message]]:
+    try:
+        with file.open("rb") as stream:
+            entries = list(read_po(stream, locale=str(locale), abort_invalid=True))
+    except (PoFileError, UnicodeDecodeError) as error:
+        raise ParamsError(f"The catalogue cannot be read ({error}).", where=str(file)) from None
+    for entry in entries:
+        if not entry.id:
+            continue
+        if isinstance(entry.id, tuple | list):
+            yield entry.id[0], Message(tuple(entry.string or ()), counts=entry.id[1])
+        elif entry.string:
+            yield entry.id, Message((str(entry.string),))
