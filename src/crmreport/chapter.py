@@ -23,8 +23,8 @@ from crmreport.display.blocks import (
     Bundle,
     Comment,
     Context,
-    Figure,
     Missing,
+    findings_of,
     sentence,
     setting,
 )
@@ -34,6 +34,7 @@ from crmreport.findings import Better, Counted, Finding, Findings, Provenance, S
 from crmreport.params import GROUP, Engagement, Language, load_params
 from crmreport.period import Period, parse_period
 from crmreport.resources import demo_params
+from crmreport.stats.estimate import Estimate, growth
 from crmreport.text import Words
 
 SEED = 20170101
@@ -83,8 +84,11 @@ class Chapter:
         store: Store,
         features: Features,
         findings: Findings,
+        about_customers: bool = True,
     ) -> None:
         self.name = name
+        self._about_customers = about_customers
+        self._said_too_few = False
         self.engagement = engagement
         self.params = engagement.params
         self.period = period
@@ -139,55 +143,95 @@ class Chapter:
     def finding(
         self,
         id: str,
-        value: float,
+        estimate: Estimate,
         unit: Unit,
         *,
-        n: int,
         method: str,
-        interval: tuple[float, float] | None = None,
-        confidence: float = 0.95,
         better: Better = "neutral",
         dimensions: Mapping[str, str] | None = None,
         compared_with: Period | None = None,
         n_of: Counted = "customers",
     ) -> Finding:
-        """A finding of this chapter; without ``interval`` it is a census.
+        """A finding of this chapter, from an estimate.
 
-        It is withheld where it rests on fewer than the engagement's minimum group.
+        It is withheld where it rests on fewer than the engagement's minimum group, and where nothing
+        could be computed.
         """
-        found = Finding(
-            id=f"{self.name}.{id}",
-            scope=self.scope,
-            dimensions=dict(dimensions or {}),
-            value=value,
-            unit=unit,
-            better=better,
-            n=n,
+        known = estimate.known and estimate.n >= self.params.minimum_group
+        return Finding(
+            **self._claim(id, unit, method, better, dimensions, compared_with),
+            n=estimate.n,
             n_of=n_of,
-            low=interval[0] if interval else None,
-            high=interval[1] if interval else None,
-            confidence=confidence if interval else None,
-            census=interval is None,
-            method=f"method.{method}",
-            period=self.period.label,
-            compared_with=compared_with.label if compared_with else None,
-            simulated=self.params.simulated,
-            provenance=Provenance(notebook=self.name, cell="", inputs=self._store.fingerprint),
+            value=estimate.value if known else None,
+            low=estimate.low if known else None,
+            high=estimate.high if known else None,
+            confidence=estimate.confidence if known else None,
+            census=known and estimate.confidence is None,
+            status="value" if known else "withheld",
         )
-        return found if n >= self.params.minimum_group else found.withheld()
+
+    def change(
+        self,
+        id: str,
+        now: Estimate,
+        before: Estimate,
+        compared_with: Period,
+        *,
+        supplied: bool,
+        better: Better = "neutral",
+    ) -> Finding:
+        """The relative change of a total; not supplied where the data lacks days of the span before."""
+        if not supplied:
+            claim = self._claim(id, "share", "change", better, None, compared_with)
+            return Finding(**claim, n=0, value=None, status="not_supplied")
+        change = growth(now, before)
+        return self.finding(id, change, "share", method="change", better=better, compared_with=compared_with)
+
+    def _claim(
+        self,
+        id: str,
+        unit: Unit,
+        method: str,
+        better: Better,
+        dimensions: Mapping[str, str] | None,
+        compared_with: Period | None,
+    ) -> dict[str, Any]:
+        return {
+            "id": f"{self.name}.{id}",
+            "scope": self.scope,
+            "dimensions": dict(dimensions or {}),
+            "unit": unit,
+            "better": better,
+            "method": f"method.{method}",
+            "period": self.period.label,
+            "compared_with": compared_with.label if compared_with else None,
+            "simulated": self.params.simulated,
+            "provenance": Provenance(notebook=self.name, cell="", inputs=self._store.fingerprint),
+        }
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are as many customers as it takes to show anything about them."""
+        return len(self.customers) >= self.params.minimum_group
 
     def show(self, *blocks: Block, findings: Iterable[Finding] = ()) -> Shown:
-        """Show blocks; ``findings`` are further ones that no block shows but the report keeps."""
-        made = tuple(findings)
-        return Shown(Bundle(context=self.context, blocks=blocks, findings=made), self._words)
+        """Show blocks; ``findings`` are further ones that no block shows but the report keeps.
 
-    def figure(self, figure: Figure, *, n: int) -> Figure | Missing:
-        """The figure, or where ``n`` customers are too few to show, a box that says so."""
-        minimum = self.params.minimum_group
-        if n >= minimum:
-            return figure
-        said = sentence("core.figure_withheld", n=setting(n, "count"), minimum=setting(minimum, "count"))
-        return Missing(reason="withheld", body=(said,))
+        A chapter about too few customers shows, once and in place of all of its blocks, a box that
+        says so.
+        """
+        kept = (*findings, *(finding for block in blocks for finding in findings_of(block)))
+        if self._about_customers and not self.enough:
+            blocks = self._too_few()
+        return Shown(Bundle(context=self.context, blocks=blocks, findings=kept), self._words)
+
+    def _too_few(self) -> tuple[Block, ...]:
+        if self._said_too_few:
+            return ()
+        self._said_too_few = True
+        n, minimum = len(self.customers), self.params.minimum_group
+        said = sentence("core.too_few", n=setting(n, "count"), minimum=setting(minimum, "count"))
+        return (Missing(reason="withheld", body=(said,)),)
 
     def comment(self) -> Shown:
         """The analyst's comment on this chapter, where the params file holds one."""
@@ -196,15 +240,21 @@ class Chapter:
 
 
 def open_chapter(
-    name: str, run_file: str | Path | None = None, *, scope: str = GROUP, language: Language = "en"
+    name: str,
+    run_file: str | Path | None = None,
+    *,
+    scope: str = GROUP,
+    language: Language = "en",
+    about_customers: bool = True,
 ) -> Chapter:
     """Open a chapter for the run that ``run_file`` describes, or by hand on the demo's data.
 
     ``scope`` and ``language`` are for the second case: which brand, and in which language its blocks
-    are shown in JupyterLab.
+    are shown in JupyterLab. A chapter that is not ``about_customers`` (definitions, data) is shown
+    however few there are.
     """
     if run_file is None:
-        return _open_by_hand(name, scope, language)
+        return _open_by_hand(name, scope, language, about_customers)
     run = RunFile.model_validate_json(Path(run_file).read_text("utf-8"))
     engagement = load_params(run.params)
     found = Findings.from_json(run.findings.read_text("utf-8")) if run.findings else Findings()
@@ -217,10 +267,11 @@ def open_chapter(
         store=Store(run.store),
         features=Features(run.features),
         findings=found,
+        about_customers=about_customers,
     )
 
 
-def _open_by_hand(name: str, scope: str, language: Language) -> Chapter:
+def _open_by_hand(name: str, scope: str, language: Language, about_customers: bool) -> Chapter:
     engagement = load_params(demo_params())
     period = parse_period(DEMO_PERIOD, fiscal_year_start=engagement.params.fiscal_year_start)
     store = open_store(engagement)

@@ -9,7 +9,6 @@ import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
@@ -125,7 +124,6 @@ class Segmentation(Strict):
     classes: int = Field(5, ge=2, le=9, description="RFM classes asked for; ties may leave fewer")
     abc: tuple[float, float] = Field((0.8, 0.95), description="cumulated revenue where A and B end")
     top_share: float = Field(0.2, gt=0, lt=1, description="share of customers in the Pareto question")
-    baseline: date | None = Field(None, description="as-of date of the cut points; none: the period's end")
 
     @model_validator(mode="after")
     def _rising(self) -> Self:

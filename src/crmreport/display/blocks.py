@@ -110,6 +110,19 @@ def _slot(value: SlotValue) -> Slot:
             return value
 
 
+def by_sign(finding: Finding, *, up: str, flat: str, down: str, within: float = 0.005) -> str:
+    """The message for a change: ``flat`` where it is within ``within`` of zero or its interval holds zero.
+
+    For a finding without a number any message will do: the sentence will say that it is not shown.
+    """
+    if finding.value is None:
+        return flat
+    uncertain = finding.low is not None and finding.high is not None and finding.low <= 0 <= finding.high
+    if uncertain or abs(finding.value) <= within:
+        return flat
+    return up if finding.value > 0 else down
+
+
 def label(message: str) -> LabelSlot:
     return LabelSlot(message=message)
 

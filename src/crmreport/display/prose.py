@@ -42,7 +42,7 @@ def runs(sentence: Sentence, words: Words) -> list[Run]:
     findings = [slot.finding for slot in sentence.slots.values() if isinstance(slot, FindingSlot)]
     unknown = [finding for finding in findings if not finding.known]
     if unknown:
-        return _withheld(unknown[0], words)
+        return _unknown(unknown[0], words)
     pieces = []
     counts = {name: _count(slot) for name, slot in sentence.slots.items()}
     used = set()
@@ -105,10 +105,11 @@ def _count(slot: Slot) -> float:
     return 0
 
 
-def _withheld(finding: Finding, words: Words) -> list[Run]:
-    parts = words.catalogue.parts("core.withheld", {"n": finding.n})
+def _unknown(finding: Finding, words: Words) -> list[Run]:
+    message = "core.withheld" if finding.status == "withheld" else "core.not_supplied"
     shown = {
         "n": words.number(finding.n, "count", "exact"),
         "what": words.label(f"finding.{finding.id}"),
     }
+    parts = words.catalogue.parts(message, {"n": finding.n})
     return [Run(part.literal if part.slot is None else shown[part.slot]) for part in parts]

@@ -1,0 +1,110 @@
+"""Who brings the money: Pareto share, ABC classes, Lorenz curve and Gini coefficient.
+
+All of it is about net spenders: a customer whose returns outweigh the purchases has no share of the
+revenue, and is counted apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmreport.stats.estimate import Estimate
+from crmreport.stats.intervals import bootstrap
+
+CLASSES = ("A", "B", "C")
+
+
+def net_spenders(revenue: pd.Series) -> pd.Series:
+    """The revenues above zero, largest first."""
+    return revenue[revenue > 0].sort_values(ascending=False, kind="stable")
+
+
+def top_share(revenue: pd.Series, share: float, *, rng: np.random.Generator) -> Estimate:
+    """The part of the revenue that the best ``share`` of the net spenders brings.
+
+    Where ``share`` of the customers is not a whole number, the next one counts in proportion.
+    The interval is a percentile bootstrap over customers.
+    """
+    values = net_spenders(revenue).to_numpy(dtype=float)
+
+    def statistic(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        wanted = share * weights.sum(axis=1, keepdims=True)
+        before = weights.cumsum(axis=1) - weights
+        taken = np.clip(wanted - before, 0, weights)
+        return np.asarray((taken @ values) / (weights @ values))
+
+    return bootstrap(statistic, len(values), rng=rng)
+
+
+def gini(revenue: pd.Series, *, rng: np.random.Generator) -> Estimate:
+    """The Gini coefficient of the net spenders' revenue: 0 all alike, towards 1 one has it all.
+
+    Twice the area between the Lorenz curve and the line of equality; bootstrap interval.
+    """
+    rising = net_spenders(revenue).to_numpy(dtype=float)[::-1]
+
+    def statistic(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        customers = weights.sum(axis=1)
+        rank = weights.cumsum(axis=1) - weights / 2
+        return np.asarray(2 * ((weights * rank) @ rising) / (customers * (weights @ rising)) - 1)
+
+    return bootstrap(statistic, len(rising), rng=rng)
+
+
+def customers_for(revenue: pd.Series, share: float) -> int:
+    """The smallest number of net spenders who together bring ``share`` of the revenue."""
+    values = net_spenders(revenue).to_numpy(dtype=float)
+    if not len(values):
+        return 0
+    cumulated = values.cumsum()
+    # Half a cent forgives what floating sums lose; a customer is never counted for less.
+    return int(np.searchsorted(cumulated, share * cumulated[-1] - 0.005)) + 1
+
+
+def abc_classes(revenue: pd.Series, cuts: Sequence[float]) -> pd.Series:
+    """A, B or C for each net spender, by cumulated share of revenue; missing for the others.
+
+    Customers are taken from the largest down. A holds those with whom the cumulated revenue first
+    reaches ``cuts[0]``, B the next up to ``cuts[1]``, C the rest. Customers of equal revenue are in
+    one class, the better one. The result has the index of ``revenue``.
+    """
+    values = net_spenders(revenue)
+    # Cumulated share before a customer; those of equal revenue all take that of the first of them.
+    before = (values.cumsum() - values).groupby(values).transform("min") / values.sum()
+    # Rounded, so that a customer who starts exactly at a cut is past it whatever floating sums lose.
+    grade = np.searchsorted(np.asarray(cuts), before.to_numpy(dtype=float).round(9), side="right")
+    classes = pd.Series(np.asarray(CLASSES)[grade], index=values.index, dtype="object")
+    return classes.reindex(revenue.index).astype(pd.CategoricalDtype(list(CLASSES), ordered=True))
+
+
+def lorenz(revenue: pd.Series, *, points: int = 100) -> pd.DataFrame:
+    """Cumulated share of customers (best first) and of revenue, from (0, 0) to (1, 1).
+
+    Columns ``customers_share`` and ``revenue_share``; at most ``points`` + 1 rows.
+    """
+    values = net_spenders(revenue).to_numpy(dtype=float)
+    steps = np.unique(np.linspace(0, len(values), min(points, len(values)) + 1).round().astype(int))
+    cumulated = np.concatenate([[0.0], values.cumsum()])
+    total = cumulated[-1] or 1.0
+    return pd.DataFrame(
+        {"customers_share": steps / max(len(values), 1), "revenue_share": cumulated[steps] / total}
+    )
+
+
+def class_table(revenue: pd.Series, cuts: Sequence[float]) -> pd.DataFrame:
+    """One row a class: ``customers``, ``customers_share``, ``revenue``, ``revenue_share``, and the
+    ``revenue_from`` which a customer of the class brings at least. Index: A, B, C."""
+    values = net_spenders(revenue)
+    classes = abc_classes(values, cuts)
+    grouped = values.groupby(classes, observed=False)
+    table = pd.DataFrame(
+        {"customers": grouped.size(), "revenue": grouped.sum(), "revenue_from": grouped.min()}
+    )
+    table["customers_share"] = table["customers"] / max(len(values), 1)
+    table["revenue_share"] = table["revenue"] / (values.sum() or 1.0)
+    table.index = pd.Index(list(CLASSES), name="abc")
+    return table

@@ -1,0 +1,68 @@
+"""Intervals for shares and for statistics of a sample of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from crmreport.stats.estimate import Estimate
+
+_CELLS = 4_000_000  # of the matrix of resampled weights held at once: about 32 MB
+
+Weighted = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+def share(count: int, n: int, *, confidence: float = 0.95) -> Estimate:
+    """A share with Wilson's score interval (Wilson 1927), which keeps its coverage for small shares.
+
+    Raises ValueError where ``count`` is not between 0 and ``n``. With n = 0 the value is NaN.
+    """
+    if not 0 <= count <= n:
+        raise ValueError(f"{count} of {n} is not a share")
+    if n == 0:
+        return Estimate(float("nan"), 0)
+    low, high = proportion_confint(count, n, alpha=1 - confidence, method="wilson")
+    # Rounding inside can leave the bound of an extreme share a hair on the wrong side.
+    value = count / n
+    return Estimate(value, n, min(float(low), value), max(float(high), value), confidence)
+
+
+def share_difference(
+    count: int, n: int, other_count: int, other_n: int, *, confidence: float = 0.95
+) -> Estimate:
+    """The difference of two independent shares with Newcombe's hybrid score interval (1998, no. 10)."""
+    if min(n, other_n) == 0:
+        return Estimate(float("nan"), 0)
+    low, high = confint_proportions_2indep(
+        count, n, other_count, other_n, compare="diff", method="newcomb", alpha=1 - confidence
+    )
+    return Estimate(count / n - other_count / other_n, min(n, other_n), float(low), float(high), confidence)
+
+
+def bootstrap(
+    statistic: Weighted,
+    n: int,
+    *,
+    rng: np.random.Generator,
+    replicates: int = 1000,
+    confidence: float = 0.95,
+) -> Estimate:
+    """A statistic of ``n`` customers with its percentile bootstrap interval (Efron 1979).
+
+    ``statistic`` takes weights of shape (replicates, n), how often each customer was drawn, and
+    returns one number a row; the value itself is the statistic of weights that are all one.
+    """
+    value = float(statistic(np.ones((1, n)))[0]) if n else float("nan")
+    if not np.isfinite(value):
+        return Estimate(float("nan"), n)
+    at_once = max(1, _CELLS // n)
+    draws = [
+        statistic(rng.multinomial(n, np.full(n, 1 / n), size=min(at_once, replicates - start)).astype(float))
+        for start in range(0, replicates, at_once)
+    ]
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(np.concatenate(draws), [tail, 1 - tail])
+    return Estimate(value, n, min(float(low), value), max(float(high), value), confidence)
