@@ -55,6 +55,29 @@ class RunFile(BaseModel):
     findings: Path | None = None
 
 
+def scope_of(scope_id: str) -> Scope:
+    return Scope(kind="group" if scope_id == GROUP else "brand", id=scope_id)
+
+
+def chapter_context(name: str, engagement: Engagement, period: Period, scope_id: str) -> Context:
+    """Whose report a chapter's blocks belong to; also for a chapter that could not be run."""
+    params = engagement.params
+    return Context(
+        engagement=params.client.id,
+        client=params.client.name,
+        scope=scope_of(scope_id),
+        scope_name=engagement.scope_name(scope_id),
+        period=period,
+        currency=params.currency,
+        languages=params.languages,
+        traditional=params.traditional,
+        mark=params.mark,
+        simulated=params.simulated,
+        chapter=name,
+        chapter_title=f"{name}.title",
+    )
+
+
 class Shown:
     """Blocks on their way to the page: our own MIME type, and HTML for whoever opened the notebook."""
 
@@ -92,7 +115,7 @@ class Chapter:
         self.engagement = engagement
         self.params = engagement.params
         self.period = period
-        self.scope = Scope(kind="group" if scope == GROUP else "brand", id=scope)
+        self.scope = scope_of(scope)
         self.findings = findings
         self._store = store
         self._features = features
@@ -124,21 +147,7 @@ class Chapter:
 
     @property
     def context(self) -> Context:
-        params = self.params
-        return Context(
-            engagement=params.client.id,
-            client=params.client.name,
-            scope=self.scope,
-            scope_name=self.engagement.scope_name(self.scope.id),
-            period=self.period,
-            currency=params.currency,
-            languages=params.languages,
-            traditional=params.traditional,
-            mark=params.mark,
-            simulated=params.simulated,
-            chapter=self.name,
-            chapter_title=f"{self.name}.title",
-        )
+        return chapter_context(self.name, self.engagement, self.period, self.scope.id)
 
     def finding(
         self,
