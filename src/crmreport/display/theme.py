@@ -1,0 +1,124 @@
+"""The look of everything drawn: colours by role, sizes, and the two typefaces in the package.
+
+Charts, HTML and PDF take their colours from here. A chart holds no other colour than these, and no two
+roles share one, so that a page can exchange each for a variable (the dark style does).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+from crmreport.params import Language
+
+Role = Literal[
+    "ink",
+    "muted",
+    "paper",
+    "surface",
+    "grid",
+    "rule",
+    "accent",
+    "contrast",
+    "grey",
+    "pale",
+    "on_light",
+    "on_dark",
+]
+
+COLOURS: dict[Role, str] = {
+    "ink": "#22292f",  # text
+    "muted": "#5c6770",  # second text: sources, axis labels
+    "paper": "#ffffff",
+    "surface": "#f3f6f8",  # behind callouts and table headers
+    "grid": "#dfe4e8",  # lines that should hardly be seen
+    "rule": "#b8c2ca",  # lines that should be seen
+    "accent": "#0f4c5c",  # what the headline speaks of
+    "contrast": "#b8480c",  # the one thing set against it
+    "grey": "#8a96a0",  # all the rest
+    "pale": "#c5ced5",  # a second rest: what was, beside what is
+    "on_light": "#0c1114",  # text in light cells of a heat map, in both styles of the page
+    "on_dark": "#fdfdfd",  # text in dark cells of a heat map
+}
+
+# The same roles on a dark page. The cells of heat maps and their text keep their colours.
+DARK: dict[Role, str] = COLOURS | {
+    "ink": "#e6ebee",
+    "muted": "#a3afb8",
+    "paper": "#14191d",
+    "surface": "#1d242a",
+    "grid": "#2c353c",
+    "rule": "#4a555e",
+    "accent": "#6fc3d6",
+    "contrast": "#f0935a",
+    "grey": "#7d8993",
+    "pale": "#4b5761",
+}
+
+# From little to much: even steps in Oklab from near paper to the accent.
+SEQUENTIAL = ("#eef4f5", "#c1d0d5", "#95adb5", "#6a8c96", "#406b79", "#0f4c5d")
+
+# In points. A chart is drawn at its physical size, so its text keeps these on paper.
+COLUMN_WIDTH = 482.0  # the text column of the PDF: 170 mm
+PHONE_WIDTH = 270.0  # a phone's width at which the text is as large as the page's notes
+TEXT = 8.0
+TEXT_SMALL = 7.0
+LINE = 1.32  # height of a line of text, in its size
+
+FONTS = Path(__file__).parents[1] / "fonts"
+Weight = Literal["regular", "bold"]
+_FILES = {
+    ("SC", "regular"): "NotoSansSC-Regular.ttf",
+    ("SC", "bold"): "NotoSansSC-Bold.ttf",
+    ("TC", "regular"): "NotoSansTC-Regular.ttf",
+    ("TC", "bold"): "NotoSansTC-Bold.ttf",
+}
+
+
+def font_families(language: Language) -> list[str]:
+    """The families for a text of this language, first choice first.
+
+    The Traditional face lacks many Simplified characters, which data may hold; the Simplified has both.
+    """
+    return ["Noto Sans TC", "Noto Sans SC"] if language == "zh-Hant" else ["Noto Sans SC"]
+
+
+@cache
+def register_fonts() -> None:
+    """Make the package's fonts known to matplotlib, once a process."""
+    for name in _FILES.values():
+        font_manager.fontManager.addfont(FONTS / name)
+
+
+def sequential(share: float) -> tuple[str, str]:
+    """The colour of a cell ``share`` (0 to 1) of the way up the map, and that of text in it."""
+    step = min(int(share * len(SEQUENTIAL)), len(SEQUENTIAL) - 1)
+    return SEQUENTIAL[step], COLOURS["on_dark" if step >= len(SEQUENTIAL) - 2 else "on_light"]
+
+
+def text_width(text: str, size: float = TEXT, weight: Weight = "regular") -> float:
+    """The width of one line of text in points; kerning may make it a little narrower."""
+    return sum(_advance(character, weight) for character in text) * size
+
+
+def has_glyph(character: str) -> bool:
+    """Whether the package's fonts can draw this character."""
+    return bool(_face("regular").get_char_index(ord(character)))
+
+
+@cache
+def _face(weight: Weight) -> FT2Font:
+    return FT2Font(FONTS / _FILES["SC", weight])
+
+
+@cache
+def _advance(character: str, weight: Weight) -> float:
+    """The advance of a character, in ems."""
+    face = _face(weight)
+    face.set_size(100, 72)
+    glyph = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / 65536 / 100
