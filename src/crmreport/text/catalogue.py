@@ -11,6 +11,8 @@ a text depends on a number, ``msgid_plural`` names the slot that counts::
 
 from __future__ import annotations
 
+import io
+import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +25,10 @@ from babel.messages.pofile import PoFileError, read_po
 from crmreport.errors import ParamsError, RenderError
 
 FOLDER = Path(__file__).with_name("catalogues")
+FORMS = ("value", "signed", "abs", "exact", "bare", "n", "interval")
+"""How a slot may be shown: ``{share:signed}``."""
+
+_MSGID = re.compile(r'^msgid "(.+)"$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -111,15 +117,40 @@ def load_catalogue(folder_name: str, *more: Path) -> Catalogue:
 
 
 def _read(file: Path, locale: Locale) -> Iterator[tuple[str, Message]]:
+    """The messages of one file. Raises ParamsError where one of them could not be shown."""
     try:
-        with file.open("rb") as stream:
-            entries = list(read_po(stream, locale=str(locale), abort_invalid=True))
-    except (PoFileError, UnicodeDecodeError) as error:
+        text = file.read_text("utf-8")
+        entries = list(read_po(io.StringIO(text), locale=str(locale), abort_invalid=True))
+    except (PoFileError, UnicodeDecodeError, OSError) as error:
         raise ParamsError(f"The catalogue cannot be read ({error}).", where=str(file)) from None
+    # Babel joins what stands twice and keeps the first.
+    ids = _MSGID.findall(text)
+    for message_id in ids:
+        if ids.count(message_id) > 1:
+            raise ParamsError(f"The message “{message_id}” stands twice.", where=str(file))
     for entry in entries:
         if not entry.id:
             continue
-        if isinstance(entry.id, tuple | list):
-            yield entry.id[0], Message(tuple(entry.string or ()), counts=entry.id[1])
-        elif entry.string:
-            yield entry.id, Message((str(entry.string),))
+        if isinstance(entry.id, str):
+            message_id, message = entry.id, Message((str(entry.string),))
+        else:
+            message_id, counts = entry.id
+            message = Message(tuple(entry.string or ("",)), counts=counts)
+        for form in message.forms:
+            _check(form, message_id, str(file))
+        yield message_id, message
+
+
+def _check(template: str, message_id: str, where: str) -> None:
+    problem = "" if template else "has no text"
+    try:
+        parts = _parse(template)
+    except ValueError as error:
+        problem, parts = f"has an unfinished slot ({error})", ()
+    for part in parts:
+        if part.slot is not None and not part.slot.isidentifier():
+            problem = f"has a slot “{part.slot}” that is no name"
+        elif part.form not in FORMS:
+            problem = f"shows “{part.slot}” in the form “{part.form}”, which is none of {', '.join(FORMS)}"
+    if problem:
+        raise ParamsError(f"The message “{message_id}” {problem}.", where=where, remedy="Correct it there.")

@@ -1,28 +1,24 @@
-"""Numbers, money, dates and terms as a reader of one language expects them (CLDR data by Babel).
+"""Numbers, money, dates and terms as a reader of one language expects them.
 
-Numbers for people: three significant figures in prose, thousands and 万/亿 by language, percentage
-points named as such. A table column shares one number of decimals.
+Numbers for people: three significant figures in prose (a count of people or days is not rounded until
+it is large), thousands and 万/亿 by language, percentage points named as such. A table's column shares
+one number of decimals. Numbers are rounded in decimal, halves away from zero, so that a reader who
+checks one by hand agrees.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
-from babel.numbers import (
-    format_compact_decimal,
-    format_currency,
-    format_decimal,
-    get_currency_name,
-    get_currency_precision,
-)
+from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol
 
+from crmreport.errors import RenderError
 from crmreport.findings import Unit
 from crmreport.params import Language
 from crmreport.period import Period
@@ -30,7 +26,30 @@ from crmreport.text.catalogue import Catalogue, load_catalogue
 
 MINUS = "\N{MINUS SIGN}"
 ABSENT = "\N{EN DASH}"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _SIGNIFICANT = 3
+_SMALLEST = 4
+"""Decimals of a small plain number: what is nearer to zero is called zero."""
+
+# Wide enough for any float: a nonsensical amount in the data is shown, not a traceback.
+_WIDE = Context(prec=400)
+
+Steps = tuple[tuple[int, str], ...]
+# CLDR has no long Chinese form and gives Hong Kong K and M; its reports say 萬 and 億.
+_PROSE_STEPS: dict[str, Steps] = {
+    "en": ((12, " trillion"), (9, " billion"), (6, " million")),
+    "zh_Hans": ((12, "万亿"), (8, "亿"), (4, "万")),
+    "zh_Hant_TW": ((12, "兆"), (8, "億"), (4, "萬")),
+    "zh_Hant_HK": ((12, "萬億"), (8, "億"), (4, "萬")),
+}
+_CHART_STEPS: dict[str, Steps] = _PROSE_STEPS | {"en": ((12, "T"), (9, "B"), (6, "M"), (4, "K"))}
+_THOUSANDS = 3
+
+# A report in each of these is understood to speak of 元; every other currency is named.
+_HOME_CURRENCY = {"zh_Hans": "CNY", "zh_Hant_TW": "TWD"}
+# ISO 4217 gives it two decimals; nobody in Taiwan has paid a cent for decades.
+_WITHOUT_CENTS = {"TWD"}
+_QUARTERS = str.maketrans("1234", "一二三四")
 
 
 @dataclass(frozen=True)
@@ -57,8 +76,17 @@ class Words:
         return self.language != "en"
 
     def label(self, message: str, **slots: str) -> str:
-        """A message whose slots are plain texts, such as a column's header."""
+        """A message whose slots are plain texts, such as a column's header.
+
+        Raises RenderError for a message that is not there, or has a slot that nothing fills.
+        """
         parts = self.catalogue.parts(message)
+        if lacking := [part.slot for part in parts if part.slot is not None and part.slot not in slots]:
+            raise RenderError(
+                f"The message “{message}” has a slot “{lacking[0]}” that nothing fills.",
+                where=str(self.locale),
+                remedy="A label fills none; show it as a sentence.",
+            )
         return "".join(part.literal if part.slot is None else slots[part.slot] for part in parts)
 
     # ------------------------------------------------------------ numbers in prose
@@ -66,122 +94,113 @@ class Words:
     def number(self, value: float, unit: Unit, form: str = "value") -> str:
         """``value`` in prose. ``form`` is ``value``, ``signed``, ``abs``, ``exact`` or ``bare``.
 
-        ``exact`` does not round a count; ``bare`` leaves out the name of the unit.
-        Raises ValueError for another form.
+        ``exact`` does not round a count; ``bare`` leaves out the name of the unit. What is shown as
+        zero has no sign. Raises ValueError for another form, and for what is not a finite number.
         """
         if form not in ("value", "signed", "abs", "exact", "bare"):
             raise ValueError(f"no such form of a number: {form}")
-        text = self._unsigned(abs(value), unit, form)
-        if form == "abs" or text == self._unsigned(0, unit, form):
-            return text
-        sign = MINUS if value < 0 else "+" if form == "signed" else ""
-        return sign + text
+        exact = _exact(value)
+        unsigned = self._prose(abs(exact), unit, form, "")
+        if form == "abs" or unsigned == self._prose(Decimal(0), unit, form, ""):
+            return unsigned
+        return self._prose(abs(exact), unit, form, MINUS if exact < 0 else "+" if form == "signed" else "")
 
-    def _unsigned(self, value: float, unit: Unit, form: str) -> str:
+    def _prose(self, value: Decimal, unit: Unit, form: str, sign: str) -> str:
         match unit:
-            case "share":
-                return self._percent(value)
-            case "points":
-                shown = self._decimal(round(value * 100, 1))
-                return shown if form == "bare" else self._counted("unit.points", shown, value * 100)
             case "money":
-                return self._money(value)
-            case "days":
-                rounded = round(value, 0 if value >= 10 else 1)
-                shown = self._decimal(rounded)
-                return shown if form == "bare" else self._counted("unit.days", shown, rounded)
-            case "multiple":
-                shown = self._decimal(_significant(value))
-                return shown if form == "bare" else self._counted("unit.multiple", shown, value)
+                return self._money(value, sign, _PROSE_STEPS)
+            case "share":
+                return f"{sign}{self._percent(value)}"
+            case "points" | "days" | "multiple":
+                rounded = _rounded_in(unit, value)
+                shown = sign + _plain(rounded)
+                return shown if form == "bare" else self._counted(f"unit.{unit}", shown, rounded)
             case "count":
-                return self._decimal(round(value)) if form == "exact" else self._large(round(value))
+                whole = _to_places(value, 0)
+                large = form != "exact" and whole >= self._smallest_step(_PROSE_STEPS)
+                return sign + (self._large(whole, _PROSE_STEPS) if large else _plain(whole))
             case _:
-                return self._large(value)
+                return sign + self._large(value, _PROSE_STEPS)
 
-    def _counted(self, message: str, shown: str, value: float) -> str:
-        parts = self.catalogue.parts(message, {"number": round(value, 1)})
+    def _counted(self, message: str, shown: str, value: Decimal) -> str:
+        parts = self.catalogue.parts(message, {"number": float(value)})
         return "".join(part.literal if part.slot is None else shown for part in parts)
 
-    def _percent(self, share: float) -> str:
-        # format_percent would round halves by the locale's pattern; the digits are decided here.
-        shown = self._decimal(round(share * 100, 1 if share < 0.9995 else 0))
-        return f"{shown}%"
+    def _percent(self, share: Decimal) -> str:
+        return f"{_plain(_rounded_in('share', share))}%"
 
-    def _decimal(self, value: float) -> str:
-        return format_decimal(Decimal(str(value)).normalize(), format="#,##0.###", locale=self.locale)
+    def _smallest_step(self, steps: dict[str, Steps]) -> Decimal:
+        return Decimal(10) ** steps[str(self.locale)][-1][0]
+
+    def _large(self, value: Decimal, steps: dict[str, Steps]) -> str:
+        """Three significant figures, in millions or 万 where what is shown reaches them."""
+        rounded = _significant(value)
+        for power, name in steps[str(self.locale)]:
+            if rounded >= Decimal(10) ** power:
+                divisor = _THOUSANDS if name == "K" else power
+                return _plain(rounded.scaleb(-divisor)) + name
+        return _plain(rounded)
+
+    def _money(self, value: Decimal, sign: str, steps: dict[str, Steps]) -> str:
+        cents = _to_places(value, self._cents)
+        if cents < 100:
+            return self._with_currency(_fixed(cents, self._cents), sign)
+        return self._with_currency(self._large(value, steps), sign)
 
     @property
-    def _compact_from(self) -> float:
-        return 1e4 if self.chinese else 1e6
+    def _cents(self) -> int:
+        return 0 if self.currency in _WITHOUT_CENTS else int(get_currency_precision(self.currency))
 
-    def _large(self, value: float) -> str:
-        if value < self._compact_from:
-            return self._decimal(value if float(value).is_integer() else _significant(value))
-        return self._compact(value)
-
-    def _compact(self, value: float) -> str:
-        rounded = _significant(value)
-        return format_compact_decimal(
-            Decimal(str(rounded)),
-            format_type="short" if self.chinese else "long",
-            locale=self.locale,
-            fraction_digits=2,
-        )
-
-    def _money(self, value: float) -> str:
-        if value < 100:
-            places = get_currency_precision(self.currency)
-            return self._with_currency(
-                format_decimal(round(value, places), format=_fixed(places), locale=self.locale)
-            )
-        rounded = _significant(value)
-        if value < self._compact_from:
-            return self._with_currency(self._decimal(rounded))
-        return self._with_currency(self._compact(rounded))
-
-    def _with_currency(self, amount: str) -> str:
-        if self.chinese:
-            name = self.label("unit.yuan") if self.currency == "CNY" else ""
-            return amount + (name or get_currency_name(self.currency, locale=self.locale))
-        pattern = format_currency(0, self.currency, format="¤0", locale=self.locale, currency_digits=False)
-        return pattern.replace("0", amount)
+    def _with_currency(self, amount: str, sign: str) -> str:
+        if not self.chinese:
+            symbol = get_currency_symbol(self.currency, locale=self.locale)
+            gap = _NO_BREAK if symbol[-1:].isalpha() else ""
+            return f"{sign}{symbol}{gap}{amount}"
+        yuan = self.label("unit.yuan")
+        if self.currency == _HOME_CURRENCY.get(str(self.locale)):
+            return f"{sign}{amount}{yuan}"
+        name = get_currency_name(self.currency, locale=self.locale)
+        # 100美元, but 人民币100元: a name that ends so counts nothing by itself.
+        before, after = (name, yuan) if name.endswith(("币", "幣")) else ("", name)
+        return f"{before}{sign}{amount}{after}"
 
     def interval(self, low: float, high: float, unit: Unit) -> str:
-        """An interval in words: ``between 18% and 24%``."""
-        return self.label("unit.interval", low=self.number(low, unit), high=self.number(high, unit))
+        """An interval in words: ``between 18% and 24%``; a unit's name stands once, at the end."""
+        first = self.number(low, unit, "bare" if unit in ("points", "days", "multiple") else "value")
+        return self.label("unit.interval", low=first, high=self.number(high, unit))
 
     # ------------------------------------------------------------ numbers in tables and charts
 
     def column(self, values: Sequence[float | None], unit: Unit) -> list[str]:
         """A column's cells, with one number of decimals for all; an absent value is a dash."""
-        known = [abs(value) for value in values if value is not None]
-        places = self._places(unit, max(known, default=0))
-        return [ABSENT if value is None else self._cell(value, unit, places) for value in values]
+        exact = [None if value is None else _exact(value) for value in values]
+        places = self._places(unit, [abs(value) for value in exact if value is not None])
+        return [ABSENT if value is None else self._cell(value, unit, places) for value in exact]
 
-    def _places(self, unit: Unit, largest: float) -> int:
+    def _places(self, unit: Unit, sizes: Sequence[Decimal]) -> int:
+        largest = max(sizes, default=Decimal(0))
         match unit:
             case "share" | "points":
                 return 1
-            case "count" | "days":
+            case "count":
                 return 0
+            case "days":
+                return 1 if largest < 10 and any(size != int(size) for size in sizes) else 0
             case "money":
-                return get_currency_precision(self.currency) if largest < 100 else 0
+                return self._cents if largest < 100 else 0
             case _:
                 return 2 if largest < 10 else 1 if largest < 100 else 0
 
-    def _cell(self, value: float, unit: Unit, places: int) -> str:
-        scaled = value * 100 if unit in ("share", "points") else value
-        shown = format_decimal(abs(round(scaled, places)), format=_fixed(places), locale=self.locale)
-        sign = MINUS if round(scaled, places) < 0 else "+" if unit == "points" and scaled > 0 else ""
-        return f"{sign}{shown}%" if unit == "share" else sign + shown
+    def _cell(self, value: Decimal, unit: Unit, places: int) -> str:
+        rounded = _to_places(value * 100 if unit in ("share", "points") else value, places)
+        sign = MINUS if rounded < 0 else "+" if unit == "points" and rounded > 0 else ""
+        return f"{sign}{_fixed(abs(rounded), places)}{'%' if unit == 'share' else ''}"
 
     def unit_note(self, unit: Unit) -> str:
         """What a column's header adds so that its cells may be bare: ``$``, ``days``, ``pp``, or nothing."""
         match unit:
-            case "money" if self.chinese:
-                return self._with_currency("")
             case "money":
-                return self._with_currency("").strip()
+                return self._with_currency("", "").strip(_NO_BREAK)
             case "points" | "days":
                 return self.label(f"unit.{unit}_short")
             case _:
@@ -189,46 +208,79 @@ class Words:
 
     def axis(self, value: float, unit: Unit) -> str:
         """A tick or direct label in a chart: as short as can be."""
-        if unit in ("share", "points"):
-            return ("" if value >= 0 else MINUS) + self._percent(abs(value))
-        short = self._large(abs(value)) if self.chinese else self._short(abs(value))
-        sign = MINUS if value < 0 else ""
-        return sign + (self._with_currency(short) if unit == "money" else short)
+        exact = _exact(value)
+        unsigned = self._short(abs(exact), unit, "")
+        zero = unsigned == self._short(Decimal(0), unit, "")
+        return unsigned if zero or exact > 0 else self._short(abs(exact), unit, MINUS)
 
-    def _short(self, value: float) -> str:
-        if value < 1e4:
-            return self._decimal(value if float(value).is_integer() else _significant(value))
-        return format_compact_decimal(
-            Decimal(str(_significant(value))), format_type="short", locale=self.locale, fraction_digits=2
-        )
+    def _short(self, value: Decimal, unit: Unit, sign: str) -> str:
+        if unit in ("share", "points"):
+            shown = self._percent(value)
+            gap = "" if self.chinese else _NO_BREAK
+            points = shown.removesuffix("%") + gap + self.label("unit.points_short")
+            return sign + (shown if unit == "share" else points)
+        whole = value == value.to_integral_value() and value < self._smallest_step(_CHART_STEPS)
+        amount = _plain(value) if whole else self._large(value, _CHART_STEPS)
+        return self._with_currency(amount, sign) if unit == "money" else sign + amount
 
     # ------------------------------------------------------------ dates
 
     def date(self, day: date) -> str:
-        return format_date(day, format="long", locale=self.locale)
+        return str(format_date(day, format="long", locale=self.locale))
 
     def period(self, period: Period) -> str:
         """``November 2017``, ``Q4 2017``, ``2017``; a fiscal quarter or year is named as such."""
         if period.kind == "month":
-            return format_skeleton("yMMMM", period.start, locale=self.locale)
+            return str(format_skeleton("yMMMM", period.start, locale=self.locale))
         if period.fiscal_year_start != 1:
             year, _, quarter = period.label.partition("-Q")
+            quarter = quarter.translate(_QUARTERS) if self.chinese else quarter
             return self.label(f"core.fiscal_{period.kind}", year=year, quarter=quarter)
         if period.kind == "year":
-            return format_skeleton("y", period.start, locale=self.locale)
-        # CLDR's long Chinese form has a digit (第4季度); business Chinese writes 第四季度.
-        pattern = "y年QQQQ" if self.chinese else "QQQ y"
-        return format_date(period.start, format=pattern, locale=self.locale)
+            return str(format_skeleton("y", period.start, locale=self.locale))
+        if not self.chinese:
+            return str(format_date(period.start, format="QQQ y", locale=self.locale))
+        # CLDR writes 第4季 for Traditional; business Chinese writes 第四季.
+        quarter = format_date(period.start, format="QQQQ", locale=self.locale).translate(_QUARTERS)
+        return f"{period.start.year}年{quarter}"
 
 
-def _significant(value: float) -> float:
-    """``value`` rounded to three significant figures; whole numbers keep no decimals."""
+def _exact(value: float) -> Decimal:
+    """The decimal that ``value`` is written as. Raises ValueError for what is not finite."""
+    exact = Decimal(repr(float(value)))
+    if not exact.is_finite():
+        raise ValueError(f"{value} is not a number to show")
+    return exact
+
+
+def _plain(value: Decimal) -> str:
+    # All our languages group by thousands with commas, so Babel has nothing to add.
+    return f"{value.normalize(_WIDE):,f}"
+
+
+def _fixed(value: Decimal, places: int) -> str:
+    return f"{_to_places(value, places):,f}"
+
+
+def _to_places(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
+
+
+def _significant(value: Decimal, places: int = _SMALLEST) -> Decimal:
+    """``value`` rounded to three significant figures, and to no more than ``places`` decimals."""
     if value == 0:
-        return 0
-    places = _SIGNIFICANT - 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, places)
-    return int(rounded) if places <= 0 else rounded
+        return value
+    return _to_places(value, min(_SIGNIFICANT - 1 - value.adjusted(), places))
 
 
-def _fixed(places: int) -> str:
-    return "#,##0" + ("." + "0" * places if places else "")
+def _rounded_in(unit: Unit, value: Decimal) -> Decimal:
+    """``value`` as prose rounds it in ``unit``; a share or a difference of shares in percent."""
+    match unit:
+        case "share" | "points":
+            percent = _to_places(value * 100, 1)
+            return percent if percent < 100 else _significant(value * 100)
+        case "days":
+            tenths = _to_places(value, 1)
+            return tenths if tenths < 10 else _to_places(value, 0)
+        case _:
+            return _significant(value)
