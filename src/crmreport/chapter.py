@@ -34,7 +34,7 @@ from crmreport.findings import Better, Counted, Finding, Findings, Provenance, S
 from crmreport.params import GROUP, Engagement, Language, load_params
 from crmreport.period import Period, parse_period
 from crmreport.resources import demo_params
-from crmreport.stats.estimate import Estimate, growth
+from crmreport.stats.estimate import Estimate
 from crmreport.text import Words
 
 SEED = 20170101
@@ -133,6 +133,11 @@ class Chapter:
         """Totals of this scope by span: ``period``, ``previous``, ``last_year`` and ``window``."""
         return self._features.totals(self.scope.id)
 
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """Monthly series of this scope up to the period's end."""
+        return self._features.months(self.scope.id)
+
     @property
     def ledger(self) -> Ledger:
         """What was supplied, used and set aside."""
@@ -160,13 +165,15 @@ class Chapter:
         dimensions: Mapping[str, str] | None = None,
         compared_with: Period | None = None,
         n_of: Counted = "customers",
+        supplied: bool = True,
     ) -> Finding:
         """A finding of this chapter, from an estimate.
 
         It is withheld where it rests on fewer than the engagement's minimum group, and where nothing
-        could be computed.
+        could be computed. It is not ``supplied`` where the client's data lacks what it needs, such as
+        days of the period compared with.
         """
-        known = estimate.known and estimate.n >= self.params.minimum_group
+        known = supplied and estimate.known and estimate.n >= self.params.minimum_group
         return Finding(
             **self._claim(id, unit, method, better, dimensions, compared_with),
             n=estimate.n,
@@ -176,25 +183,8 @@ class Chapter:
             high=estimate.high if known else None,
             confidence=estimate.confidence if known else None,
             census=known and estimate.confidence is None,
-            status="value" if known else "withheld",
+            status="value" if known else "withheld" if supplied else "not_supplied",
         )
-
-    def change(
-        self,
-        id: str,
-        now: Estimate,
-        before: Estimate,
-        compared_with: Period,
-        *,
-        supplied: bool,
-        better: Better = "neutral",
-    ) -> Finding:
-        """The relative change of a total; not supplied where the data lacks days of the span before."""
-        if not supplied:
-            claim = self._claim(id, "share", "change", better, None, compared_with)
-            return Finding(**claim, n=0, value=None, status="not_supplied")
-        change = growth(now, before)
-        return self.finding(id, change, "share", method="change", better=better, compared_with=compared_with)
 
     def _claim(
         self,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+OTHERS = "others"
+
 
 def small_groups(sizes: pd.Series, minimum: int) -> list[str]:
     """The groups to merge into one so that no shown group, nor the merged one, is under ``minimum``.
@@ -21,3 +23,23 @@ def small_groups(sizes: pd.Series, minimum: int) -> list[str]:
             break
         small.add(group)
     return [group for group in sizes.index if group in small]
+
+
+def merge_small(groups: pd.Series, minimum: int) -> pd.Series:
+    """Each customer's group, the small ones (see ``small_groups``) merged into ``others``, put last.
+
+    ``groups`` is categorical; so is the result.
+    """
+    sizes = groups.value_counts().reindex(groups.cat.categories)
+    small = small_groups(sizes, minimum)
+    if not small:
+        return groups
+    kept = [group for group in groups.cat.categories if group not in small]
+    merged = groups.astype("object").where(~groups.isin(small), OTHERS)
+    return merged.astype(pd.CategoricalDtype([*kept, OTHERS], ordered=True))
+
+
+def blank_small(cells: pd.DataFrame, column: str, minimum: int) -> pd.DataFrame:
+    """The table with counts from 1 to under ``minimum`` blanked in ``column``; zero says no person."""
+    small = (cells[column] > 0) & (cells[column] < minimum)
+    return cells.assign(**{column: cells[column].astype("float64").mask(small)})

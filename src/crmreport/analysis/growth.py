@@ -12,11 +12,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from crmreport.stats.estimate import Estimate
+from crmreport.stats.intervals import share
 
 DRIVERS = ("buyers", "frequency", "basket")
 
 
-def drivers(totals: Mapping[str, float]) -> dict[str, float]:
+def drivers(totals: Mapping[str, float] | pd.Series) -> dict[str, float]:
     """``buyers``, ``frequency`` (orders per buyer) and ``basket`` (revenue per order) of one span.
 
     ``totals`` holds ``buyers``, ``orders`` and ``revenue``, all of known customers.
@@ -35,11 +36,11 @@ def decompose(now: Mapping[str, float], before: Mapping[str, float]) -> pd.Serie
     All are NaN where one of the spans has no buyers or no positive revenue.
     """
     later, earlier = float(now["revenue"]), float(before["revenue"])
-    ratio = {name: drivers(now)[name] / drivers(before)[name] for name in DRIVERS}
-    if not all(value > 0 for value in (later, earlier, *ratio.values())):
+    after, first = drivers(now), drivers(before)
+    if not all(value > 0 for value in (*after.values(), *first.values())):
         return pd.Series(math.nan, index=list(DRIVERS))
     weight = later if math.isclose(later, earlier) else (later - earlier) / math.log(later / earlier)
-    return pd.Series({name: weight * math.log(ratio[name]) for name in DRIVERS})
+    return pd.Series({name: weight * math.log(after[name] / first[name]) for name in DRIVERS})
 
 
 def comparable(span: pd.Series) -> bool:
@@ -52,3 +53,24 @@ def measures(span: pd.Series) -> dict[str, Estimate]:
     derived = drivers(span)
     values = {"revenue": float(span["revenue"]), "orders": float(span["orders"]), **derived}
     return {name: Estimate(value, int(span["buyers"])) for name, value in values.items()}
+
+
+def part(effect: float, now: Estimate, before: Estimate) -> Estimate:
+    """A driver's part of the change, as a census of the smaller span's buyers."""
+    return Estimate(effect, min(now.n, before.n))
+
+
+def peak(months: pd.DataFrame) -> tuple[pd.Timestamp | None, Estimate]:
+    """The month of the highest revenue and that revenue; no month where there are none.
+
+    ``months`` has ``month`` (its first day), ``buyers`` and ``revenue``.
+    """
+    if months.empty:
+        return None, Estimate(math.nan, 0)
+    best = months.loc[months["revenue"].idxmax()]
+    return pd.Timestamp(best["month"]), Estimate(float(best["revenue"]), int(best["buyers"]))
+
+
+def first_observed(span: pd.Series) -> Estimate:
+    """The share of a span's buyers who are in no earlier sale of the file (Wilson interval)."""
+    return share(int(span["first_observed"]), int(span["buyers"]))

@@ -7,7 +7,8 @@ which parts equal customers by the order of the file.)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,9 @@ SEGMENTS = (
 )
 """From the best to the lost. The eleven of common practice; ``recent`` is what others call new
 customers, a word that only a run-in period can justify."""
+
+SLIPPING = ("risk", "cannot_lose")
+"""Those who bought often, but not lately."""
 
 _GRID = {
     5: ("recent", "potential", "potential", "champions", "champions"),
@@ -98,13 +102,14 @@ def _position(score: pd.Series, classes: int) -> pd.Series:
     return ((4 * (score - 1) / (classes - 1) + 1.5) // 1).astype("int64")
 
 
-def segment_table(customers: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
-    """One row a segment that has customers, best first.
+def segment_table(customers: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
+    """One row a segment that has customers, in the order of the segments' category.
 
-    Columns: ``customers``, ``revenue``, ``customers_share``, ``revenue_share``,
-    ``revenue_per_customer``, ``orders_per_customer`` and the median ``recency_days``.
+    ``segments`` holds each customer's segment. Columns: ``customers``, ``revenue``,
+    ``customers_share``, ``revenue_share``, ``revenue_per_customer``, ``orders_per_customer`` and the
+    median ``recency_days``.
     """
-    grouped = customers.groupby(scored["segment"], observed=True)
+    grouped = customers.groupby(segments.rename("segment"), observed=True)
     table = pd.DataFrame(
         {
             "customers": grouped.size(),
@@ -119,12 +124,63 @@ def segment_table(customers: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame
     return table
 
 
-def class_counts(scored: pd.DataFrame, cuts: Cuts) -> pd.DataFrame:
-    """Customers in each cell of recency score (rows, best first) by frequency score (columns)."""
-    rows = range(len(cuts.recency_days) + 1, 0, -1)
-    columns = range(1, len(cuts.orders) + 2)
-    counts = scored.groupby(["r", "f"]).size().unstack(fill_value=0)
-    return counts.reindex(index=pd.Index(rows, name="r"), columns=pd.Index(columns, name="f"), fill_value=0)
+def leading(table: pd.DataFrame) -> str:
+    """The segment that brings the most revenue, the merged ``others`` aside where there is any other."""
+    named = table.drop(index="others", errors="ignore")
+    return str(named["revenue_share"].idxmax()) if len(named) else "others"
+
+
+def segment_shares(table: pd.DataFrame, segment: str) -> tuple[Estimate, Estimate]:
+    """A segment's share of the customers (Wilson interval) and of their revenue (a census).
+
+    The n of both is the segment's own size.
+    """
+    if segment not in table.index:
+        return Estimate(math.nan, 0), Estimate(math.nan, 0)
+    row = table.loc[segment]
+    size = int(row["customers"])
+    customers = replace(share(size, int(table["customers"].sum())), n=size)
+    return customers, Estimate(float(row["revenue_share"]), size)
+
+
+def slipping(customers: pd.DataFrame, segments: pd.Series) -> tuple[Estimate, Estimate]:
+    """How many customers bought often but not lately, and their share of the revenue; censuses."""
+    away = segments.isin(SLIPPING)
+    count = int(away.sum())
+    revenue = customers["revenue"].sum()
+    part = float(customers.loc[away, "revenue"].sum() / revenue) if revenue > 0 else math.nan
+    return Estimate(count, count), Estimate(part, count)
+
+
+def class_counts(customers: pd.DataFrame, scored: pd.DataFrame, cuts: Cuts) -> pd.DataFrame:
+    """One row a cell of recency by frequency class, most recent and most frequent first.
+
+    ``recency_class`` and ``frequency_class`` are the values a class spans (``1``, ``2–4``, ``≥ 9``),
+    ``customers`` how many are in it, 0 included.
+    """
+    recency = spans(cuts.recency_days, customers["recency_days"])[::-1]
+    frequency = spans(cuts.orders, customers["orders"])
+    counts = scored.groupby(["r", "f"]).size()
+    cells = [
+        (recency[r - 1], frequency[f - 1], int(counts.get((r, f), 0)))
+        for r in range(len(recency), 0, -1)
+        for f in range(1, len(frequency) + 1)
+    ]
+    return pd.DataFrame(cells, columns=["recency_class", "frequency_class", "customers"])
+
+
+def spans(cuts: tuple[float, ...], values: pd.Series) -> list[str]:
+    """What whole numbers each class holds, from the lowest: ``1``, ``2–4``, ``≥ 5``.
+
+    The lowest class starts at the smallest of ``values``, the highest is open.
+    """
+    if values.empty:
+        return []
+    starts = [int(values.min()), *(int(cut) + 1 for cut in cuts)]
+    closed = [
+        f"{low}" if low == high else f"{low}–{int(high)}" for low, high in zip(starts, cuts, strict=False)
+    ]
+    return [*closed, f"≥ {starts[-1]}"]
 
 
 def single_order_share(customers: pd.DataFrame) -> Estimate:

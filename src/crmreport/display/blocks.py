@@ -110,13 +110,16 @@ def _slot(value: SlotValue) -> Slot:
             return value
 
 
-def by_sign(finding: Finding, *, up: str, flat: str, down: str, within: float = 0.005) -> str:
+def by_sign(
+    finding: Finding, *, up: str, flat: str, down: str, unknown: str | None = None, within: float = 0.005
+) -> str:
     """The message for a change: ``flat`` where it is within ``within`` of zero or its interval holds zero.
 
-    For a finding without a number any message will do: the sentence will say that it is not shown.
+    ``unknown`` is for a finding without a number; without it ``flat`` is, and the sentence will say
+    that the number is not shown.
     """
     if finding.value is None:
-        return flat
+        return unknown or flat
     uncertain = finding.low is not None and finding.high is not None and finding.low <= 0 <= finding.high
     if uncertain or abs(finding.value) <= within:
         return flat

@@ -36,29 +36,29 @@ class Run:
 def runs(sentence: Sentence, words: Words) -> list[Run]:
     """The sentence in the language of ``words``.
 
-    Where a finding in it is withheld or was not supplied, the sentence says that instead. Raises
+    Where a finding that it speaks of is withheld or was not supplied, it says that instead. Raises
     RenderError where message and slots do not fit each other.
     """
-    findings = [slot.finding for slot in sentence.slots.values() if isinstance(slot, FindingSlot)]
-    unknown = [finding for finding in findings if not finding.known]
-    if unknown:
-        return _unknown(unknown[0], words)
-    pieces = []
     counts = {name: _count(slot) for name, slot in sentence.slots.items()}
-    used = set()
-    for part in words.catalogue.parts(sentence.message, counts):
-        if part.slot is None:
-            pieces.append(Run(part.literal))
-            continue
-        if part.slot not in sentence.slots:
-            raise RenderError(
-                f"The message “{sentence.message}” has a slot “{part.slot}” that nothing fills.",
-                where=str(words.locale),
-                remedy=f"The notebook fills: {', '.join(sorted(sentence.slots)) or 'none'}.",
-            )
-        used.add(part.slot)
-        pieces.append(_fill(sentence.slots[part.slot], part.form, words))
-    return pieces
+    parts = words.catalogue.parts(sentence.message, counts)
+    spoken = [_slot(sentence, part.slot, words) for part in parts if part.slot is not None]
+    for slot in spoken:
+        if isinstance(slot, FindingSlot) and not slot.finding.known:
+            return _unknown(slot.finding, words)
+    return [
+        Run(part.literal) if part.slot is None else _fill(sentence.slots[part.slot], part.form, words)
+        for part in parts
+    ]
+
+
+def _slot(sentence: Sentence, name: str, words: Words) -> Slot:
+    if name not in sentence.slots:
+        raise RenderError(
+            f"The message “{sentence.message}” has a slot “{name}” that nothing fills.",
+            where=str(words.locale),
+            remedy=f"The notebook fills: {', '.join(sorted(sentence.slots)) or 'none'}.",
+        )
+    return sentence.slots[name]
 
 
 def plain(sentence: Sentence, words: Words) -> str:

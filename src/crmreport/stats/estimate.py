@@ -24,6 +24,18 @@ class Estimate:
         return not math.isnan(self.value)
 
 
+def less(estimate: Estimate, constant: float) -> Estimate:
+    """The estimate less a constant, its interval moved along."""
+    low, high = estimate.low, estimate.high
+    return Estimate(
+        estimate.value - constant,
+        estimate.n,
+        None if low is None else low - constant,
+        None if high is None else high - constant,
+        estimate.confidence,
+    )
+
+
 def growth(now: Estimate, before: Estimate) -> Estimate:
     """The relative change between two censuses; its n is the smaller of the two."""
     value = now.value / before.value - 1 if before.value > 0 else math.nan

@@ -1,0 +1,36 @@
+"""From a pandas table to the typed data that figures draw and tables print."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import JsonValue
+
+from crmreport.display.blocks import Column, Data
+from crmreport.findings import Unit
+
+Kind = Unit | Literal["label", "name", "text", "date"]
+
+
+def data(frame: pd.DataFrame, **kinds: Kind) -> Data:
+    """The named columns of ``frame``, in that order, each of the kind given.
+
+    A column's header is the message ``column.<key>``. NaN becomes None. Raises KeyError for a column
+    that the frame lacks.
+    """
+    columns = tuple(Column(key=key, label=f"column.{key}", kind=kind) for key, kind in kinds.items())
+    rows = zip(*([_cell(value) for value in frame[key]] for key in kinds), strict=True)
+    return Data(columns=columns, rows=tuple(rows))
+
+
+def _cell(value: Any) -> JsonValue:
+    if isinstance(value, dict | str):
+        return value
+    if isinstance(value, pd.Timestamp | date):
+        return f"{value:%Y-%m-%d}"
+    if value is None or pd.isna(value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
