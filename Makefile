@@ -1,0 +1,35 @@
+.PHONY: setup check lint types test slow browser words demo bench clean
+
+setup:            ## install everything, and the commit hooks
+	uv sync
+	uv run pre-commit install
+
+check: lint types test  ## what to run before a commit
+
+lint:
+	uv run ruff check .
+	uv run ruff format --check .
+
+types:
+	uv run mypy
+
+test:
+	uv run pytest
+
+slow:             ## tests that take more than a few seconds each
+	uv run pytest -m slow
+
+browser:          ## needs Debian's chromium
+	uv run pytest -m browser
+
+words:            ## write the Traditional catalogues anew from the Simplified ones
+	uv run python -m crmreport.text.traditional
+
+demo:
+	uv run crmreport demo
+
+bench:
+	uv run python benchmarks/stages.py
+
+clean:
+	rm -rf dist .mypy_cache .ruff_cache .pytest_cache .hypothesis params/.crmreport
