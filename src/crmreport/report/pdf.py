@@ -1,0 +1,99 @@
+"""A report as PDF: Typst source compiled in process, tagged, archivable, the same bytes each time."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any, cast
+
+import typst
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import Enum, List, Unicode
+
+from crmreport.display.theme import COLOURS
+from crmreport.errors import RenderError
+from crmreport.params import LANGUAGES, Language
+from crmreport.period import Period
+from crmreport.report.model import Report, read_report
+from crmreport.report.typst import TEMPLATES, typst_source
+from crmreport.text import Words
+from crmreport.text.glyphs import FONTS
+
+log = logging.getLogger(__name__)
+
+# Both are checked while compiling: a figure without alternative text or a character without a glyph
+# makes no PDF at all.
+STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+
+_compiling = Lock()
+
+
+def render_pdf(report: Report, language: Language, *, catalogues: tuple[Path, ...] = ()) -> bytes:
+    """The report in one language; ``catalogues`` are folders of a consultant's own messages.
+
+    Raises RenderError where it cannot be compiled, with Typst's own message.
+    """
+    context = report.context
+    words = Words.of(language, currency=context.currency, traditional=context.traditional, more=catalogues)
+    source = typst_source(report, words)
+    if source.unshown:
+        told = ", ".join(f"{character} {times} times" for character, times in sorted(source.unshown.items()))
+        log.warning("%s, %s: no glyph for %s", context.scope.id, language, told)
+    return compile_typst(source.text, period=context.period)
+
+
+def compile_typst(source: str, *, period: Period) -> bytes:
+    """Typst source as PDF, dated at the end of ``period``. Raises RenderError."""
+    created = datetime.combine(period.end, time(), UTC)
+    try:
+        with _compiling:
+            pdf = _compiler().compile(
+                input=source.encode(),
+                format="pdf",
+                pdf_standards=STANDARDS,
+                timestamp=int(created.timestamp()),
+                sys_inputs=dict(COLOURS.items()),
+            )
+    except typst.TypstError as error:
+        raise RenderError(
+            f"Typst could not compile the PDF: {error.diagnostic.strip()}",
+            remedy="This is a fault of the report's template or of a chart: please report it.",
+        ) from None
+    return cast(bytes, pdf)
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """One for the process: it keeps the parsed fonts, and what reports have in common.
+
+    The sources name no file but the theme, so its folder is all that a report can read.
+    """
+    return typst.Compiler(root=TEMPLATES, font_paths=[FONTS], ignore_system_fonts=True)
+
+
+class CrmreportPDFExporter(Exporter):
+    """``jupyter nbconvert --to crmreport-pdf``: an executed chapter, or a whole report, as PDF."""
+
+    export_from_notebook = "CRM report (PDF)"
+    output_mimetype = "application/pdf"
+
+    language = Enum(
+        (*LANGUAGES, ""), default_value="", help="Language of the PDF; by default the report's first."
+    ).tag(config=True)
+    catalogues = List(Unicode(), help="Folders of further catalogues of messages.").tag(config=True)
+
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own exporters, it returns the output
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """The PDF and the resources. Raises RenderError where the notebook shows nothing of ours."""
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        report = read_report(notebook)
+        language = cast(Language, self.language) or report.context.languages[0]
+        return render_pdf(report, language, catalogues=tuple(map(Path, self.catalogues))), resources

@@ -1,0 +1,277 @@
+"""A report as Typst source: one text that holds everything, its charts included.
+
+The template says what follows what, ``theme.typ`` how it looks. Whatever the template prints goes
+through ``typst_value``: a text becomes a Typst string literal, in which nothing is markup, so that no
+text of a client's data can be.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from crmreport.display.blocks import (
+    Block,
+    Bullets,
+    Callout,
+    Comment,
+    Data,
+    Figure,
+    Heading,
+    Kpi,
+    KpiStrip,
+    Missing,
+    Paragraph,
+    Sentence,
+    Table,
+)
+from crmreport.display.cells import cells, headers
+from crmreport.display.charts import draw
+from crmreport.display.kpis import ChangeView, kpi_view
+from crmreport.display.prose import plain
+from crmreport.report.model import Numbered, Report, ReportChapter
+from crmreport.text import Words
+from crmreport.text.glyphs import FAMILIES, unshown, visible
+
+TEMPLATES = Path(__file__).with_name("templates") / "typst"
+
+_UNBROKEN_ROWS = 14
+_ALT_ROWS = 12
+_REGIONS = {"zh_Hans": "cn", "zh_Hant_TW": "tw", "zh_Hant_HK": "hk"}
+
+
+@dataclass(frozen=True)
+class TypstSource:
+    """``unshown`` counts the characters that no font has and that are shown by their number."""
+
+    text: str
+    unshown: Counter[str]
+
+
+class Code(str):
+    """Typst code that the template prints as it is."""
+
+    __slots__ = ()
+
+
+def string_literal(text: str) -> str:
+    r"""``text`` as a Typst string: only ``\`` and ``"`` mean anything in one."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    # Typst reads a lone carriage return and its kin as line ends; written as escapes they stay themselves.
+    return '"' + "".join(_escaped(one) for one in escaped) + '"'
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() or character == "\u3000" else f"\\u{{{ord(character):x}}}"
+
+
+def typst_value(value: Any, show: Callable[[str], str] = str) -> str:
+    """A value as Typst code; ``show`` is applied to every text before it is written.
+
+    Raises TypeError for a type that Typst has no counterpart for.
+    """
+    match value:
+        case Code():
+            return value
+        case str():
+            return string_literal(show(value))
+        case bool():
+            return "true" if value else "false"
+        case None:
+            return "none"
+        case int() | float():
+            return repr(value)
+        case Mapping():
+            pairs = [f"{string_literal(key)}: {typst_value(one, show)}" for key, one in value.items()]
+            return f"({', '.join(pairs) or ':'})"
+        case Sequence():
+            return "(" + "".join(f"{typst_value(one, show)}, " for one in value) + ")"
+    raise TypeError(f"{type(value).__name__} cannot be written as Typst")
+
+
+def typst_source(report: Report, words: Words) -> TypstSource:
+    """The report in the language of ``words``."""
+    missing: Counter[str] = Counter()
+
+    def show(text: str) -> str:
+        missing.update(unshown(text, words.language))
+        return visible(text, words.language)
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=partial(typst_value, show=show),
+        autoescape=False,  # noqa: S701  # Typst, not HTML: finalize turns every text into a literal
+    )
+    template = environment.get_template("report.typ.j2")
+    text = template.render(page=_page(report, words), chapters=list(_chapters(report, words)))
+    return TypstSource(text, missing)
+
+
+# ---------------------------------------------------------------- the page around the chapters
+
+
+def _page(report: Report, words: Words) -> dict[str, Any]:
+    context = report.context
+    brand = context.scope_name.in_language(words.language)
+    client = context.client.in_language(words.language)
+    day = context.period.as_of
+    marks = [words.label(f"page.{mark}") for mark in context.mark]
+    simulated = words.label("page.simulated") if context.simulated else ""
+    title = words.label("page.title")
+    period = words.period(context.period)
+    return {
+        "document-title": words.label("print.title", brand=brand, title=title, period=period),
+        "title": title,
+        "brand": brand,
+        "client": client if client != brand else "",
+        "period": period,
+        "as-of": words.label("page.as_of", date=words.date(day)),
+        "date": Code(f"datetime(year: {day.year}, month: {day.month}, day: {day.day})"),
+        "marks": marks,
+        "simulated": simulated,
+        "contents": words.label("page.contents"),
+        "page-of": [(part.literal, part.slot) for part in words.catalogue.parts("page.page_of")],
+        "lang": words.locale.language,
+        "region": _REGIONS.get(str(words.locale)),
+        "fonts": FAMILIES[words.language],
+    }
+
+
+def _chapters(report: Report, words: Words) -> Iterator[dict[str, Any]]:
+    before: ReportChapter | None = None
+    for chapter in report.chapters:
+        yield {
+            "number": str(chapter.number),
+            "title": plain(chapter.title, words),
+            # The summary has its page to itself: many readers read no more.
+            "fresh": before is None or before.id == "summary",
+            "blocks": [_block(numbered, words) for numbered in chapter.blocks],
+        }
+        before = chapter
+
+
+# ---------------------------------------------------------------- blocks
+
+
+def _block(numbered: Numbered, words: Words) -> dict[str, Any]:
+    block = numbered.block
+    return {"kind": block.kind, "number": numbered.number} | _content(block, numbered.number, words)
+
+
+def _content(block: Block, number: str, words: Words) -> dict[str, Any]:
+    match block:
+        case Heading():
+            return {"level": block.level, "title": plain(block.title, words)}
+        case Paragraph():
+            return {"text": _prose(block.sentences, words), "lead": block.lead}
+        case Bullets():
+            return {"items": [plain(item, words) for item in block.items], "ordered": block.ordered}
+        case Figure():
+            return _figure(block, number, words)
+        case Table():
+            return _table(block, number, words)
+        case KpiStrip():
+            return {"items": [_kpi(item, words) for item in block.items]}
+        case Callout():
+            title = plain(block.title, words)
+            return {"style": block.style, "title": title, "text": _prose(block.body, words)}
+        case Comment():
+            lines = block.text.in_language(words.language).splitlines()
+            return {"title": words.label("page.comment"), "lines": [line for line in lines if line.strip()]}
+        case Missing():
+            return {"title": words.label(f"page.{block.reason}"), "text": _prose(block.body, words)}
+    raise AssertionError(block)
+
+
+def _prose(sentences: Sequence[Sentence], words: Words) -> str:
+    return ("" if words.chinese else " ").join(plain(one, words) for one in sentences)
+
+
+def _figure(figure: Figure, number: str, words: Words) -> dict[str, Any]:
+    headline = plain(figure.headline, words)
+    svg = draw(figure.chart, figure.data, figure.options, words, title=headline)
+    return {
+        "label": words.label("page.figure", number=number),
+        "headline": headline,
+        "alt": _alternative(headline, figure.data, words),
+        "chart": Code(f"bytes({string_literal(svg)})"),
+        "source": plain(figure.source, words),
+    }
+
+
+def _alternative(headline: str, data: Data, words: Words) -> str:
+    """What a reader who cannot see the chart is told: its finding, and the data where that is short."""
+    if not 0 < len(data.rows) <= _ALT_ROWS:
+        return headline
+    row, cell = words.label("print.alt_row"), words.label("print.alt_cell")
+    values = row.join(cell.join(texts) for texts in cells(data, words))
+    return words.label("print.alt", headline=headline.rstrip(".。"), values=values)
+
+
+def _table(table: Table, number: str, words: Words) -> dict[str, Any]:
+    data = table.data
+    rows = cells(data, words)
+    titles = [
+        " ".join(filter(None, (label, unit and words.label("print.unit", unit=unit))))
+        for label, unit in headers(data, words)
+    ]
+    return {
+        "label": words.label("page.table", number=number),
+        "headline": plain(table.headline, words),
+        "titles": titles,
+        "numeric": [column.numeric for column in data.columns],
+        "widths": [_width(column) for column in zip(titles, *rows, strict=True)],
+        "rows": rows,
+        "total": table.total,
+        "whole": len(rows) <= _UNBROKEN_ROWS,
+        "note": plain(table.note, words) if table.note else "",
+    }
+
+
+def _width(texts: Sequence[str]) -> float:
+    """The share of the page a column asks for, in characters: wide texts wrap, as do headers."""
+    title, *body = texts
+    longest_word = max((_measure(word) for word in title.split()), default=0)
+    in_two_lines = max(longest_word, _measure(title) * 0.55)
+    return min(max(in_two_lines, *map(_measure, body), 4.0), 26.0) + 2.5 if body else in_two_lines + 2.5
+
+
+def _measure(text: str) -> float:
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def _kpi(item: Kpi, words: Words) -> dict[str, Any]:
+    view = kpi_view(item, words)
+    change = view.change
+    return {
+        "label": view.label,
+        "value": view.value,
+        "known": view.finding is not None,
+        "change": _change(change, words) if change else "",
+        "mood": change.mood if change else "neutral",
+        "against": view.against,
+    }
+
+
+def _change(change: ChangeView, words: Words) -> str:
+    text = change.text
+    if change.finding.unit == "points" and not words.chinese:
+        # “percentage points” does not fit in the strip.
+        text = f"{words.column([change.finding.number()], 'points')[0]} {words.unit_note('points')}"
+    return f"{change.arrow} {text}".strip()
