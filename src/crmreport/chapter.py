@@ -1,7 +1,6 @@
-"""A chapter at work: what a notebook opens first, and everything it reads and shows.
+"""A chapter at work: everything a notebook reads and shows.
 
-A run hands each chapter one parameter, the path of its run file. Opened by hand in JupyterLab there
-is none: the chapter then builds what it needs of the demo's data by itself.
+A run hands each chapter one parameter, the path of its run file; ``open_run`` reads it.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from crmreport.data.ledger import Ledger
-from crmreport.data.store import Store, open_store
+from crmreport.data.store import Store
 from crmreport.display.blocks import (
     BLOCK_MIME,
     Block,
@@ -29,16 +28,14 @@ from crmreport.display.blocks import (
     setting,
 )
 from crmreport.display.html import bundle_html
-from crmreport.features.build import Features, build_features
+from crmreport.features.build import Features
 from crmreport.findings import Better, Counted, Finding, Findings, Provenance, Scope, Unit
 from crmreport.params import GROUP, Engagement, Language, load_params
 from crmreport.period import Period, parse_period
-from crmreport.resources import demo_params
 from crmreport.stats.estimate import Estimate
 from crmreport.text import Words
 
 SEED = 20170101
-DEMO_PERIOD = "2017-Q4"
 
 
 class RunFile(BaseModel):
@@ -238,25 +235,10 @@ class Chapter:
         return self.show(*([Comment(text=text)] if text else []))
 
 
-def open_chapter(
-    name: str,
-    run_file: str | Path | None = None,
-    *,
-    scope: str = GROUP,
-    language: Language = "en",
-    about_customers: bool = True,
-) -> Chapter:
-    """Open a chapter for the run that ``run_file`` describes, or by hand on the demo's data.
-
-    ``scope`` and ``language`` are for the second case: which brand, and in which language its blocks
-    are shown in JupyterLab. A chapter that is not ``about_customers`` (definitions, data) is shown
-    however few there are.
-    """
-    if run_file is None:
-        return _open_by_hand(name, scope, language, about_customers)
+def open_run(name: str, run_file: str | Path, *, about_customers: bool = True) -> Chapter:
+    """Open a chapter for the run that ``run_file`` describes."""
     run = RunFile.model_validate_json(Path(run_file).read_text("utf-8"))
     engagement = load_params(run.params)
-    found = Findings.from_json(run.findings.read_text("utf-8")) if run.findings else Findings()
     return Chapter(
         name,
         engagement,
@@ -265,23 +247,6 @@ def open_chapter(
         language=run.language,
         store=Store(run.store),
         features=Features(run.features),
-        findings=found,
+        findings=Findings.from_json(run.findings.read_text("utf-8")) if run.findings else Findings(),
         about_customers=about_customers,
-    )
-
-
-def _open_by_hand(name: str, scope: str, language: Language, about_customers: bool) -> Chapter:
-    engagement = load_params(demo_params())
-    period = parse_period(DEMO_PERIOD, fiscal_year_start=engagement.params.fiscal_year_start)
-    store = open_store(engagement)
-    features = build_features(engagement, store, period)
-    return Chapter(
-        name,
-        engagement,
-        period,
-        scope,
-        language=language,
-        store=store,
-        features=features,
-        findings=Findings(),
     )

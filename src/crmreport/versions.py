@@ -1,0 +1,26 @@
+"""The software that computes a report: what its manifest and its appendix name."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+PACKAGES = (
+    "crmreport",
+    "duckdb",
+    "ibis-framework",
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "scipy",
+    "seaborn",
+    "statsmodels",
+    "typst",
+)
+
+
+def software() -> dict[str, str]:
+    """Version by name, ``python`` first."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
