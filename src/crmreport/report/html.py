@@ -1,0 +1,208 @@
+"""A report as one HTML page that holds all it needs: style, typefaces, charts and their data."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import Enum, List, Unicode
+
+from crmreport.display.blocks import Heading, findings_of, sentence, setting
+from crmreport.display.html import block_html, blocks_style, colour_variables, environment, language_tag
+from crmreport.display.prose import finding_text, plain
+from crmreport.display.theme import COLOURS, DARK
+from crmreport.findings import Finding
+from crmreport.params import LANGUAGES, Language
+from crmreport.period import parse_period
+from crmreport.report.model import Report, ReportChapter, read_report
+from crmreport.report.webfonts import subset_css
+from crmreport.text import Words
+from crmreport.text.glyphs import visible
+
+TEMPLATES = Path(__file__).with_name("templates") / "html"
+_NO_FONTS = '<style id="fonts"></style>'
+
+
+def render_html(
+    report: Report,
+    language: Language,
+    *,
+    fonts: str | None = None,
+    editions: Mapping[Language, str] | None = None,
+    catalogues: tuple[Path, ...] = (),
+) -> str:
+    """The report's page in one language.
+
+    ``fonts`` is the CSS of ``subset_css``; None makes it from the page's own characters, and an empty
+    text leaves it to ``embed_fonts``. ``editions`` are the addresses of the same report in the languages
+    there are. ``catalogues`` are folders of a consultant's own messages.
+    """
+    context = report.context
+    words = Words.of(language, currency=context.currency, traditional=context.traditional, more=catalogues)
+    template = environment(words, TEMPLATES).get_template("report.html.j2")
+    page = template.render(page=_page(report, words, editions or {})) + "\n"
+    return embed_fonts(page, subset_css(page, language) if fonts is None else fonts)
+
+
+def embed_fonts(page: str, css: str) -> str:
+    """A page rendered without typefaces, with those of ``css``."""
+    return page.replace(_NO_FONTS, f'<style id="fonts">{css}</style>', 1)
+
+
+class CrmreportHTMLExporter(Exporter):
+    """``jupyter nbconvert --to crmreport-html``: an executed chapter, or a whole report, as HTML."""
+
+    export_from_notebook = "CRM report (HTML)"
+    output_mimetype = "text/html"
+
+    language = Enum(
+        (*LANGUAGES, ""), default_value="", help="Language of the page; by default the report's first."
+    ).tag(config=True)
+    catalogues = List(Unicode(), help="Folders of further catalogues of messages.").tag(config=True)
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page and the resources. Raises RenderError where the notebook shows nothing of ours."""
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        report = read_report(notebook)
+        language = self.language or report.context.languages[0]
+        return render_html(report, language, catalogues=tuple(map(Path, self.catalogues))), resources
+
+
+# ---------------------------------------------------------------- what the template shows
+
+
+def _page(report: Report, words: Words, editions: Mapping[Language, str]) -> dict[str, Any]:
+    context = report.context
+    brand = context.scope_name.in_language(words.language)
+    period = words.period(context.period)
+    return {
+        "lang": language_tag(words),
+        "policy": _policy(),
+        "title": f"{brand} · {period} · {words.label('page.title')}",
+        "style": Markup(_style()),  # noqa: S704  # the package's own
+        "script": Markup(_script()),  # noqa: S704  # the package's own
+        "brand": brand,
+        "client": context.client.in_language(words.language),
+        "period": period,
+        "as_of": words.label("page.as_of", date=words.date(context.period.as_of)),
+        "marks": [words.label(f"page.{mark}") for mark in context.mark],
+        "simulated": words.label("page.simulated") if context.simulated else "",
+        "editions": [_edition(language, address, words) for language, address in editions.items()],
+        "contents": [_entry(chapter, words) for chapter in report.chapters],
+        "chapters": [_chapter(chapter, words) for chapter in report.chapters],
+        "cards": dict(_cards(report, words)),
+    }
+
+
+def _edition(language: Language, address: str, words: Words) -> dict[str, Any]:
+    return {
+        "address": address,
+        "lang": language,
+        "name": words.label(f"page.language_{language.replace('-', '_').lower()}"),
+        "current": language == words.language,
+    }
+
+
+def _entry(chapter: ReportChapter, words: Words) -> dict[str, Any]:
+    """A chapter in the contents, with its sections."""
+    return {
+        "number": chapter.number,
+        "anchor": chapter.anchor,
+        "title": plain(chapter.title, words),
+        "sections": [
+            {"number": one.number, "anchor": one.anchor, "title": plain(one.block.title, words)}
+            for one in chapter.blocks
+            if isinstance(one.block, Heading) and one.block.level == 2
+        ],
+    }
+
+
+def _chapter(chapter: ReportChapter, words: Words) -> dict[str, Any]:
+    return {
+        "number": chapter.number,
+        "anchor": chapter.anchor,
+        "title": plain(chapter.title, words),
+        "blocks": [
+            block_html(one.block, words, number=one.number, anchor=one.anchor) for one in chapter.blocks
+        ],
+    }
+
+
+@cache
+def _style() -> str:
+    dark = f":root{{{colour_variables(DARK)}}}"
+    return "\n".join(
+        (
+            f":root{{{colour_variables(COLOURS)}}}",
+            f"@media screen and (prefers-color-scheme: dark){{{dark}}}",
+            blocks_style(),
+            (TEMPLATES / "report.css").read_text("utf-8"),
+        )
+    )
+
+
+@cache
+def _script() -> str:
+    return (TEMPLATES / "report.js").read_text("utf-8")
+
+
+@cache
+def _policy() -> str:
+    """No address may be fetched, and no script run but ours: not even one that data smuggled in."""
+    script = base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode("ascii")
+    return (
+        f"default-src 'none'; script-src 'sha256-{script}'; style-src 'unsafe-inline'; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+# ---------------------------------------------------------------- what a number rests on
+
+
+def _cards(report: Report, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:
+    """By the key of each number on the page: its name, its value, and what it rests on."""
+    shown = {finding.key for numbered in report.blocks for finding in findings_of(numbered.block)}
+    for key in sorted(shown):
+        finding = report.findings[key]
+        if finding.known:
+            yield key, _card(finding, report.context.period.fiscal_year_start, words)
+
+
+def _card(finding: Finding, fiscal_year_start: int, words: Words) -> dict[str, Any]:
+    rows = [
+        ("basis", plain(sentence(f"page.n_{finding.n_of}", n=setting(finding.n, "count")), words)),
+        ("interval", _interval(finding, words)),
+        ("method", words.label(finding.method)),
+    ]
+    for term, period in (("period", finding.period), ("compared_with", finding.compared_with)):
+        if period:
+            shown = words.period(parse_period(period, fiscal_year_start=fiscal_year_start))
+            rows.append((term, shown))
+    if origin := finding.provenance:
+        place = words.label("page.notebook_cell", notebook=origin.notebook, cell=origin.cell)
+        rows += [("source", place), ("inputs", origin.inputs)]
+    rows.append(("reference", finding.key))
+    if finding.simulated:
+        rows.append(("data_kind", words.label("page.simulated")))
+    show = [(words.label(f"page.{term}"), visible(text, words.language)) for term, text in rows]
+    value = finding_text(finding, "exact", words)
+    return {"title": words.label(f"finding.{finding.id}"), "value": value, "rows": show}
+
+
+def _interval(finding: Finding, words: Words) -> str:
+    if finding.census or finding.confidence is None:
+        return words.label("page.census")
+    confidence = setting(finding.confidence, "share")
+    return plain(sentence("page.interval_at", value=finding, confidence=confidence), words)
