@@ -145,12 +145,30 @@ def _page(report: Report, words: Words) -> dict[str, Any]:
         "date": Code(f"datetime(year: {day.year}, month: {day.month}, day: {day.day})"),
         "marks": marks,
         "simulated": simulated,
+        "exhibits-title": words.label("print.exhibits"),
+        "exhibits": list(_exhibits(report, words)),
         "contents": words.label("page.contents"),
         "page-of": [(part.literal, part.slot) for part in words.catalogue.parts("page.page_of")],
         "lang": words.locale.language,
         "region": _REGIONS.get(str(words.locale)),
         "fonts": FAMILIES[words.language],
     }
+
+
+def _exhibits(report: Report, words: Words) -> Iterator[tuple[str, str, str]]:
+    for numbered in report.blocks:
+        if isinstance(numbered.block, Figure | Table):
+            headline = plain(numbered.block.headline, words)
+            yield _name(numbered, words), headline, _anchor(numbered)
+
+
+def _name(numbered: Numbered, words: Words) -> str:
+    return words.label(f"page.{numbered.block.kind}", number=numbered.number)
+
+
+def _anchor(numbered: Numbered) -> str:
+    # By number: ids need only be unique within their chapter.
+    return f"{numbered.block.kind}-{numbered.number}"
 
 
 def _chapters(report: Report, words: Words) -> Iterator[dict[str, Any]]:
@@ -171,10 +189,13 @@ def _chapters(report: Report, words: Words) -> Iterator[dict[str, Any]]:
 
 def _block(numbered: Numbered, words: Words) -> dict[str, Any]:
     block = numbered.block
-    return {"kind": block.kind, "number": numbered.number} | _content(block, numbered.number, words)
+    content = {"kind": block.kind, "number": numbered.number} | _content(block, words)
+    if isinstance(block, Figure | Table):
+        content |= {"label": _name(numbered, words), "anchor": _anchor(numbered)}
+    return content
 
 
-def _content(block: Block, number: str, words: Words) -> dict[str, Any]:
+def _content(block: Block, words: Words) -> dict[str, Any]:
     match block:
         case Heading():
             return {"level": block.level, "title": plain(block.title, words)}
@@ -183,9 +204,9 @@ def _content(block: Block, number: str, words: Words) -> dict[str, Any]:
         case Bullets():
             return {"items": [plain(item, words) for item in block.items], "ordered": block.ordered}
         case Figure():
-            return _figure(block, number, words)
+            return _figure(block, words)
         case Table():
-            return _table(block, number, words)
+            return _table(block, words)
         case KpiStrip():
             return {"items": [_kpi(item, words) for item in block.items]}
         case Callout():
@@ -203,11 +224,10 @@ def _prose(sentences: Sequence[Sentence], words: Words) -> str:
     return ("" if words.chinese else " ").join(plain(one, words) for one in sentences)
 
 
-def _figure(figure: Figure, number: str, words: Words) -> dict[str, Any]:
+def _figure(figure: Figure, words: Words) -> dict[str, Any]:
     headline = plain(figure.headline, words)
     svg = draw(figure.chart, figure.data, figure.options, words, title=headline)
     return {
-        "label": words.label("page.figure", number=number),
         "headline": headline,
         "alt": _alternative(headline, figure.data, words),
         "chart": Code(f"bytes({string_literal(svg)})"),
@@ -224,15 +244,14 @@ def _alternative(headline: str, data: Data, words: Words) -> str:
     return words.label("print.alt", headline=headline.rstrip(".。"), values=values)
 
 
-def _table(table: Table, number: str, words: Words) -> dict[str, Any]:
+def _table(table: Table, words: Words) -> dict[str, Any]:
     data = table.data
     rows = cells(data, words)
     titles = [
-        " ".join(filter(None, (label, unit and words.label("print.unit", unit=unit))))
+        words.label("print.unit", label=label, unit=unit) if unit else label
         for label, unit in headers(data, words)
     ]
     return {
-        "label": words.label("page.table", number=number),
         "headline": plain(table.headline, words),
         "titles": titles,
         "numeric": [column.numeric for column in data.columns],
