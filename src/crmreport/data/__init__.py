@@ -1,0 +1,1 @@
+"""From the client's files to canonical tables: sources, mapping, contract, ledger, store."""

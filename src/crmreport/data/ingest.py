@@ -1,0 +1,106 @@
+"""What the ingest of every table shares: the working table, and the account of its rows.
+
+A working table holds each row's canonical values beside the row as it was supplied, so that what is
+set aside can be handed back to the client as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from crmreport.data.cleaning import as_decimal, as_local_time, as_text
+from crmreport.data.contract import Column
+from crmreport.data.ledger import Rule, RuleId, SourceFile, TableLedger, Tally
+from crmreport.data.mapping import FILE, Plan
+
+# Names with a space are ours: no canonical column and no attribute has one.
+RULE = "broken rule"
+USED = "none"
+_SUPPLIED = "as supplied: "
+
+Counted = Mapping[tuple[str, str], Tally]
+"""Rows and money by file and by what became of them."""
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """A canonical table still in the database, the rows set aside beside it, and the account of both."""
+
+    rows: ir.Table
+    quarantine: ir.Table
+    ledger: TableLedger
+
+
+def working_table(raw: ir.Table, plan: Plan, client_zone: str) -> ir.Table:
+    """``FILE``, every column as supplied, and all canonical columns and attributes of ``plan``."""
+    supplied = {_SUPPLIED + name: raw[name] for name in raw.columns if name != FILE}
+    canonical = {column.name: _canonical(raw, plan, column, client_zone) for column in plan.table.mappable}
+    own = {name: as_text(raw[plan.columns[name]], plan.source.missing) for name in plan.source.attributes}
+    return raw.select(FILE, **supplied, **canonical, **own)
+
+
+def _canonical(raw: ir.Table, plan: Plan, column: Column, client_zone: str) -> ir.Value:
+    if column.name not in plan.columns:
+        return ibis.null(column.type)
+    found, missing = raw[plan.columns[column.name]], plan.source.missing
+    match column.type:
+        case "string":
+            return as_text(found, missing)
+        case "timestamp":
+            return as_local_time(found, missing, source_zone=plan.source.timezone, client_zone=client_zone)
+        case _:
+            return as_decimal(found, missing, column.type)
+
+
+def as_supplied(work: ir.Table, plan: Plan, column: str) -> ir.StringValue:
+    """A canonical column's text as it was supplied, NULL where blank."""
+    return as_text(work[_SUPPLIED + plan.columns[column]], plan.source.missing)
+
+
+def supplied_columns(work: ir.Table) -> list[str]:
+    return [name for name in work.columns if name.startswith(_SUPPLIED)]
+
+
+def output_columns(plan: Plan) -> list[str]:
+    """The columns that the store keeps: the contract's, then the client's attributes."""
+    return [*plan.table.names, *plan.source.attributes]
+
+
+def quarantined(work: ir.Table) -> ir.Table:
+    """The rows set aside, as supplied, each with its file and the rule that it broke."""
+    rows = work.filter(work[RULE] != USED)
+    supplied = {f"supplied_{name.removeprefix(_SUPPLIED)}": rows[name] for name in supplied_columns(work)}
+    texts = {name: column.cast("string") for name, column in supplied.items()}
+    chosen = rows.select(file=rows[FILE], rule=rows[RULE], **texts)
+    return chosen.order_by(chosen.columns)
+
+
+def tallies(grouped: ir.Table, by: str) -> Counted:
+    """Read a small table of ``rows`` and ``money`` grouped by ``FILE`` and ``by``."""
+    return {
+        (row[FILE], row[by]): Tally(rows=row["rows"], money=row["money"])
+        for row in grouped.to_pyarrow().to_pylist()
+    }
+
+
+def total(counted: Iterable[Tally]) -> Tally:
+    return sum(counted, Tally())
+
+
+def broken(rule: RuleId, counted: Counted) -> Rule:
+    """What a rule set aside, over all files."""
+    found = total(tally for (_, key), tally in counted.items() if key == rule)
+    return Rule(id=rule, effect="set_aside", found=found)
+
+
+def source_files(plan: Plan, counted: Counted) -> tuple[SourceFile, ...]:
+    rows = {
+        file.name: total(t for (name, _), t in counted.items() if name == file.name) for file in plan.files
+    }
+    return tuple(
+        SourceFile(name=file.name, sha256=file.sha256, rows=rows[file.name].rows) for file in plan.files
+    )

@@ -1,0 +1,163 @@
+"""The engagement's store: canonical tables as Parquet, built once for given inputs and settings.
+
+A store is a folder named by its fingerprint; it is written aside and renamed, never changed after.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend
+
+import crmreport
+from crmreport.data.contract import PRODUCTS, SALE_LINES, TABLES
+from crmreport.data.engine import connect
+from crmreport.data.entities import ingest_entities
+from crmreport.data.ingest import Ingested
+from crmreport.data.ledger import Ledger
+from crmreport.data.mapping import Plan, check_columns, plans
+from crmreport.data.sale_lines import ingest_sale_lines
+from crmreport.errors import InputDataError, OutputError
+from crmreport.params import Engagement
+
+SCHEMA = 1
+"""Raised with every change of what a store holds, so that no older one is taken for it."""
+
+_LEDGER = "ledger.json"
+
+
+@dataclass(frozen=True)
+class Store:
+    """A finished store; tables are opened lazily, in the process that asks."""
+
+    folder: Path
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger.model_validate_json((self.folder / _LEDGER).read_text("utf-8"))
+
+    @property
+    def fingerprint(self) -> str:
+        """What the store was made of: the inputs' hashes, the settings that matter, the schema."""
+        return self.ledger.fingerprint
+
+    @cached_property
+    def backend(self) -> Backend:
+        """The database in which the tables of this store can be joined."""
+        return connect()
+
+    def has(self, table: str) -> bool:
+        return table in self.ledger
+
+    def table(self, name: str) -> ir.Table:
+        """A canonical table. Raises InputDataError where the client supplied none."""
+        if not self.has(name):
+            raise InputDataError(f"The table {name} was not supplied.", remedy=f"Add sources.{name}.")
+        return self.backend.read_parquet(self.folder / f"{name}.parquet", table_name=name)
+
+    def quarantine(self, table: str) -> ir.Table:
+        """The rows of a source that were set aside, as supplied, with file and rule."""
+        return self.backend.read_parquet(self.folder / "quarantine" / f"{table}.parquet")
+
+
+def store_root(engagement: Engagement) -> Path:
+    """``.crmreport`` beside the params file, or in the current folder where none can be made there.
+
+    Raises OutputError where it cannot be made at all.
+    """
+    beside = engagement.path.parent
+    package = Path(crmreport.__file__).parent
+    own = not beside.is_relative_to(package) and os.access(beside, os.W_OK)
+    root = (beside if own else Path.cwd()) / ".crmreport"
+    if not root.is_dir():
+        try:
+            root.mkdir(mode=0o700)
+        except FileExistsError:
+            pass  # another process was first, or a file is in the way: the next line tells
+        except OSError as error:
+            raise OutputError(
+                f"The folder for working data cannot be made ({error.strerror}).",
+                where=str(root),
+                remedy="Run from a folder that can be written to.",
+            ) from None
+        if not root.is_dir():
+            raise OutputError("This is not a folder.", where=str(root), remedy="Rename or remove it.")
+        # Customers' data: not for other users of the machine, nor for a repository around it.
+        root.chmod(0o700)
+        (root / ".gitignore").write_text("*\n", "utf-8")
+    return root
+
+
+def open_store(engagement: Engagement, root: Path | None = None) -> Store:
+    """The store of the engagement's inputs as they are now; builds it where there is none.
+
+    Safe when several processes build at once: each writes aside, the first rename stays.
+    Raises InputDataError, ParamsError or OutputError.
+    """
+    named = plans(engagement)
+    fingerprint = _fingerprint(engagement, named)
+    folder = (root or store_root(engagement)) / "store" / fingerprint[:16]
+    if not (folder / _LEDGER).is_file():
+        publish(folder, lambda aside: _build(engagement, named, fingerprint, aside))
+    return Store(folder)
+
+
+def publish(folder: Path, write: Callable[[Path], None]) -> None:
+    """Have ``write`` fill a folder aside, then rename it to ``folder``, unless another did so first."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+    try:
+        write(aside)
+        try:
+            aside.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _fingerprint(engagement: Engagement, named: Mapping[str, Plan]) -> str:
+    params = engagement.params
+    content = {
+        "schema": SCHEMA,
+        "timezone": params.timezone,
+        "include": params.include,
+        "brands": [(brand.id, brand.where) for brand in params.brands],
+        "sources": {name: plan.source.model_dump(mode="json") for name, plan in named.items()},
+        "files": {name: [(file.name, file.sha256) for file in plan.files] for name, plan in named.items()},
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _build(engagement: Engagement, named: Mapping[str, Plan], fingerprint: str, aside: Path) -> None:
+    backend = connect(spill=aside / "spill")
+    check_columns(engagement, named, backend)
+    zone = engagement.params.timezone
+    made = {
+        name: ingest_entities(backend, named[name], zone) for name in named if TABLES[name].key is not None
+    }
+    products = made[PRODUCTS.name].rows if PRODUCTS.name in made else None
+    made[SALE_LINES.name] = ingest_sale_lines(backend, engagement, named[SALE_LINES.name], products)
+    _write(made, fingerprint, aside, backend)
+    backend.disconnect()
+    shutil.rmtree(aside / "spill", ignore_errors=True)
+
+
+def _write(made: Mapping[str, Ingested], fingerprint: str, aside: Path, backend: Backend) -> None:
+    (aside / "quarantine").mkdir()
+    tables = [name for name in TABLES if name in made]
+    for name in tables:
+        backend.to_parquet(made[name].rows, aside / f"{name}.parquet")
+        backend.to_parquet(made[name].quarantine, aside / "quarantine" / f"{name}.parquet")
+    ledger = Ledger(fingerprint=fingerprint, tables=tuple(made[name].ledger for name in tables))
+    (aside / _LEDGER).write_text(ledger.model_dump_json(indent=1), "utf-8")

@@ -1,0 +1,161 @@
+"""The features of a period: computed once from a store, kept as Parquet, read as pandas."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from crmreport.data.store import Store, publish
+from crmreport.errors import InputDataError
+from crmreport.features.customers import customer_table
+from crmreport.features.days import MEASURES
+from crmreport.features.totals import Spans, month_totals, scope_totals
+from crmreport.params import GROUP, Engagement
+from crmreport.period import Period, add_months, trailing_window
+
+SCHEMA = 1
+"""Raised with every change of what the features hold, so that no older ones are taken for them."""
+
+_COUNTS = ("buyers", "first_observed", "orders", "purchase_days", "lines")
+_AMOUNTS = (*(name for name in MEASURES if name != "lines"), "revenue_without_customer")
+_DAYS = ("first_purchase_on", "last_purchase_on", "start", "end", "month")
+_TYPES = dict.fromkeys(_DAYS, "datetime64[s]") | dict.fromkeys(("products", "categories"), "float64")
+
+
+@dataclass(frozen=True)
+class Features:
+    """The features of one period; every method reads its own small part."""
+
+    folder: Path
+
+    def customers(self, scope: str) -> pd.DataFrame:
+        """The customer table of a scope, sorted by ``customer_id``; see ``customer_table``.
+
+        Amounts are float64, exact to the cent, NaN where the client did not supply them.
+        """
+        return _read(self.folder / "customers.parquet", scope)
+
+    def totals(self, scope: str) -> pd.DataFrame:
+        """Totals by span (``period``, ``previous``, ``last_year``, ``window``); see ``scope_totals``.
+
+        Also ``start``, ``end``, and ``covered_days``: how many days of the span lie between the first
+        and the last sale of all the data.
+        """
+        return _read(self.folder / "totals.parquet", scope).set_index("span")
+
+    def months(self, scope: str) -> pd.DataFrame:
+        """``month`` (its first day), ``buyers``, ``orders``, ``revenue``: every month from the first of
+        the data to the as-of date, with zeros where nothing was sold."""
+        return _read(self.folder / "months.parquet", scope)
+
+
+def build_features(engagement: Engagement, store: Store, period: Period) -> Features:
+    """The features of ``period``; computes them where they are not yet there.
+
+    Raises InputDataError where the data holds no sale in the period.
+    """
+    window = engagement.params.window_months
+    content = [SCHEMA, str(period.start), str(period.end), window]
+    key = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
+    folder = store.folder / "features" / f"{period.label}-{key}"
+    if not folder.is_dir():
+        _check_any_sale(engagement, store, period)
+        publish(folder, lambda aside: _build(engagement, store, period, aside))
+    return Features(folder)
+
+
+def spans_of(period: Period, *, window_months: int) -> dict[str, tuple[date, date]]:
+    """First and last day of the period, of those it is compared with, and of the trailing window."""
+    previous, last_year = period.previous(), period.last_year()
+    return {
+        "period": (period.start, period.end),
+        "previous": (previous.start, previous.end),
+        "last_year": (last_year.start, last_year.end),
+        "window": trailing_window(period.as_of, window_months),
+    }
+
+
+def _check_any_sale(engagement: Engagement, store: Store, period: Period) -> None:
+    lines = store.table("sale_lines")
+    found = lines.filter(lines.sold_on.between(period.start, period.end)).limit(1).count()
+    if not found.to_pyarrow().as_py():
+        ledger = store.ledger.sale_lines
+        raise InputDataError(
+            f"There is no data in the period {period.label} ({period.start} to {period.end}).",
+            where=engagement.path.name,
+            remedy=f"The client's sales run from {ledger.first_day} to {ledger.last_day}.",
+        )
+
+
+def _build(engagement: Engagement, store: Store, period: Period, aside: Path) -> None:
+    lines = store.table("sale_lines")
+    window = engagement.params.window_months
+    scopes = [GROUP, *(brand.id for brand in engagement.params.brands)]
+    first, last = store.ledger.sale_lines.first_day, store.ledger.sale_lines.last_day
+    assert first is not None
+    assert last is not None
+
+    customers = customer_table(lines, as_of=period.as_of, window_months=window)
+    store.backend.to_parquet(customers.order_by(["scope", "customer_id"]), aside / "customers.parquet")
+
+    spans = spans_of(period, window_months=window)
+    totals = _every_span(scope_totals(lines, spans).to_pandas(), scopes, spans, (first, last))
+    totals.to_parquet(aside / "totals.parquet", index=False)
+
+    months = month_totals(lines, as_of=period.as_of).to_pandas()
+    _every_month(months, scopes, first, min(last, period.as_of)).to_parquet(
+        aside / "months.parquet", index=False
+    )
+
+
+def _every_span(
+    found: pd.DataFrame, scopes: list[str], spans: Spans, data: tuple[date, date]
+) -> pd.DataFrame:
+    """A row for every scope and span, with zeros where nothing was sold."""
+    index = pd.MultiIndex.from_product([scopes, spans], names=["scope", "span"])
+    table = _complete(found.set_index(["scope", "span"]), index)
+    limits = [spans[span] for _, span in index]
+    table.insert(0, "start", pd.to_datetime([start for start, _ in limits]))
+    table.insert(1, "end", pd.to_datetime([end for _, end in limits]))
+    table.insert(2, "covered_days", [_overlap(limit, data) for limit in limits])
+    return table.reset_index()
+
+
+def _every_month(found: pd.DataFrame, scopes: list[str], first: date, last: date) -> pd.DataFrame:
+    months = [first.replace(day=1)]
+    while (following := add_months(months[-1], 1)) <= last:
+        months.append(following)
+    days = pd.to_datetime(months)
+    found = found.assign(month=pd.to_datetime(found["month"]))
+    index = pd.MultiIndex.from_tuples(list(product(scopes, days)), names=["scope", "month"])
+    return _complete(found.set_index(["scope", "month"]), index).reset_index()
+
+
+def _complete(found: pd.DataFrame, index: pd.MultiIndex) -> pd.DataFrame:
+    """``found`` on ``index``. A row that is added holds zeros; a column never supplied stays NaN."""
+    found = found.astype({name: "float64" for name in found.columns if name in _AMOUNTS})
+    supplied = found.columns[found.notna().any()]
+    table = found.reindex(index)
+    table[supplied] = table[supplied].fillna(0)
+    return table.astype({name: "int64" for name in table.columns if name in _COUNTS})
+
+
+def _overlap(span: tuple[date, date], data: tuple[date, date]) -> int:
+    return max(0, (min(span[1], data[1]) - max(span[0], data[0])).days + 1)
+
+
+def _read(path: Path, scope: str) -> pd.DataFrame:
+    table = pq.read_table(path, filters=[("scope", "==", scope)])
+    table = table.drop_columns("scope")
+    for number, field in enumerate(table.schema):
+        if str(field.type).startswith("decimal"):
+            table = table.set_column(number, field.name, table[field.name].cast("float64"))
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+    return frame.astype({name: kind for name, kind in _TYPES.items() if name in frame.columns})
