@@ -1,0 +1,150 @@
+"""``manifest.json``: what a publication was made from. The same inputs give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+import crmreport
+from crmreport.chapter import scope_of
+from crmreport.data.ledger import Ledger
+from crmreport.findings import Scope
+from crmreport.params import Engagement, Language, LocalText
+from crmreport.period import Period
+from crmreport.runs.execute import ChapterResult
+
+_LIBRARIES = (
+    "babel",
+    "duckdb",
+    "ibis-framework",
+    "ipykernel",
+    "matplotlib",
+    "nbclient",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "scipy",
+    "seaborn",
+    "statsmodels",
+    "typst",
+    "uharfbuzz",
+)
+_CODE = ("*.py", "*.po", "*.j2", "*.css", "*.js", "*.typ", "*.yml")
+
+
+class _Model(BaseModel):
+    # Read leniently: an output folder may hold what an earlier or a later version published.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Input(_Model):
+    """A client's file, by the name that the params give it."""
+
+    table: str
+    name: str
+    sha256: str
+
+
+class ManifestChapter(_Model):
+    number: int
+    name: str
+    state: Literal["done", "not_supplied"]
+    notebook: str
+    sha256: str
+    own: bool
+
+
+class Client(_Model):
+    id: str
+    name: LocalText
+
+
+class Manifest(_Model):
+    client: Client
+    scope: Scope
+    scope_name: LocalText
+    period: str
+    fiscal_year_start: int
+    languages: tuple[Language, ...]
+    formats: tuple[str, ...]
+    mark: tuple[str, ...]
+    simulated: bool
+    inputs: tuple[Input, ...]
+    fingerprint: str
+    params: str
+    chapters: tuple[ManifestChapter, ...]
+    code: str
+    versions: dict[str, str]
+
+    def to_json(self) -> str:
+        content = self.model_dump(mode="json")
+        return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def make_manifest(
+    engagement: Engagement,
+    period: Period,
+    scope: str,
+    *,
+    languages: Sequence[Language],
+    formats: Sequence[str],
+    ledger: Ledger,
+    results: Iterable[ChapterResult],
+) -> Manifest:
+    """The manifest of a report whose chapters are all done or not supplied."""
+    params = engagement.params
+    return Manifest(
+        client=Client(id=params.client.id, name=params.client.name),
+        scope=scope_of(scope),
+        scope_name=engagement.scope_name(scope),
+        period=period.label,
+        fiscal_year_start=period.fiscal_year_start,
+        languages=tuple(languages),
+        formats=tuple(formats),
+        mark=params.mark,
+        simulated=params.simulated,
+        inputs=tuple(
+            Input(table=table.table, name=file.name, sha256=file.sha256)
+            for table in ledger.tables
+            for file in table.files
+        ),
+        fingerprint=ledger.fingerprint,
+        params=hashlib.sha256(engagement.path.read_bytes()).hexdigest(),
+        chapters=tuple(_chapter(result) for result in results),
+        code=code_fingerprint(),
+        versions={"crmreport": crmreport.__version__} | {name: version(name) for name in _LIBRARIES},
+    )
+
+
+def _chapter(result: ChapterResult) -> ManifestChapter:
+    chapter = result.chapter
+    return ManifestChapter.model_validate(
+        {
+            "number": chapter.number,
+            "name": chapter.name,
+            "state": result.state,
+            "notebook": chapter.path.name,
+            "sha256": chapter.sha256,
+            "own": chapter.own,
+        }
+    )
+
+
+@cache
+def code_fingerprint() -> str:
+    """SHA-256 of the package's code, catalogues and templates: a version number alone hides an edit."""
+    root = Path(crmreport.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in _CODE for path in root.rglob(pattern)}):
+        if path.relative_to(root).parts[0] != "share":  # a wheel's copy of what lies elsewhere in a checkout
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

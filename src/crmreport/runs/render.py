@@ -1,0 +1,72 @@
+"""One report in one language, as files: the work of a render process."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Literal
+
+import nbformat
+
+from crmreport.params import Language
+from crmreport.report.html import render_html
+from crmreport.report.model import read_report
+from crmreport.report.pdf import render_pdf
+
+Format = Literal["html", "pdf"]
+FORMATS: tuple[Format, ...] = ("html", "pdf")
+
+
+@dataclass(frozen=True)
+class RenderJob:
+    """Render ``report.ipynb`` of ``folder`` there, in one of its ``languages``."""
+
+    scope: str
+    folder: Path
+    language: Language
+    languages: tuple[Language, ...]
+    formats: tuple[Format, ...]
+
+
+@dataclass(frozen=True)
+class RenderResult:
+    """``reason`` is empty where all went well; ``log`` holds warnings, and the traceback if not."""
+
+    job: RenderJob
+    reason: str
+    log: str
+    seconds: float
+
+
+def render(job: RenderJob) -> RenderResult:
+    """Write the report's files. Never raises: what went wrong is in the result."""
+    started = time.monotonic()
+    stream = StringIO()
+    handler = logging.StreamHandler(stream)
+    logger = logging.getLogger("crmreport")
+    logger.addHandler(handler)
+    reason = ""
+    try:
+        _write(job)
+    except Exception as error:  # one report's failure must not stop the others
+        reason = str(error) or type(error).__name__
+        stream.write(traceback.format_exc())
+    finally:
+        logger.removeHandler(handler)
+    return RenderResult(job, reason, stream.getvalue(), time.monotonic() - started)
+
+
+def _write(job: RenderJob) -> None:
+    notebook = nbformat.read(job.folder / "report.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    report = read_report(notebook)
+    editions = {language: f"report.{language}.html" for language in job.languages}
+    for format in job.formats:
+        path = job.folder / f"report.{job.language}.{format}"
+        if format == "html":
+            path.write_text(render_html(report, job.language, editions=editions), "utf-8")
+        else:
+            path.write_bytes(render_pdf(report, job.language))
