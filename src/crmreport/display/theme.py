@@ -1,4 +1,4 @@
-"""The look of everything drawn: colours by role, sizes, and the two typefaces in the package.
+"""The look of everything drawn: colours by role, sizes, and the typeface.
 
 Charts, HTML and PDF take their colours from here. A chart holds no other colour than these, and no two
 roles share one, so that a page can exchange each for a variable (the dark style does).
@@ -7,13 +7,12 @@ roles share one, so that a page can exchange each for a variable (the dark style
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from crmreport.params import Language
+from crmreport.text.glyphs import FONTS
 
 Role = Literal[
     "ink",
@@ -69,29 +68,15 @@ TEXT = 8.0
 TEXT_SMALL = 7.0
 LINE = 1.32  # height of a line of text, in its size
 
-FONTS = Path(__file__).parents[1] / "fonts"
 Weight = Literal["regular", "bold"]
-_FILES = {
-    ("SC", "regular"): "NotoSansSC-Regular.ttf",
-    ("SC", "bold"): "NotoSansSC-Bold.ttf",
-    ("TC", "regular"): "NotoSansTC-Regular.ttf",
-    ("TC", "bold"): "NotoSansTC-Bold.ttf",
-}
-
-
-def font_families(language: Language) -> list[str]:
-    """The families for a text of this language, first choice first.
-
-    The Traditional face lacks many Simplified characters, which data may hold; the Simplified has both.
-    """
-    return ["Noto Sans TC", "Noto Sans SC"] if language == "zh-Hant" else ["Noto Sans SC"]
+_FACES: dict[Weight, str] = {"regular": "NotoSansSC-Regular.ttf", "bold": "NotoSansSC-Bold.ttf"}
 
 
 @cache
 def register_fonts() -> None:
     """Make the package's fonts known to matplotlib, once a process."""
-    for name in _FILES.values():
-        font_manager.fontManager.addfont(FONTS / name)
+    for file in sorted(FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(file)
 
 
 def sequential(share: float) -> tuple[str, str]:
@@ -105,14 +90,9 @@ def text_width(text: str, size: float = TEXT, weight: Weight = "regular") -> flo
     return sum(_advance(character, weight) for character in text) * size
 
 
-def has_glyph(character: str) -> bool:
-    """Whether the package's fonts can draw this character."""
-    return bool(_face("regular").get_char_index(ord(character)))
-
-
 @cache
 def _face(weight: Weight) -> FT2Font:
-    return FT2Font(FONTS / _FILES["SC", weight])
+    return FT2Font(FONTS / _FACES[weight])
 
 
 @cache
