@@ -7,6 +7,9 @@ catch either.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class CrmreportError(Exception):
     """The family. ``what`` is wrong, ``where`` it was found, ``remedy`` is what to do next."""
@@ -61,3 +64,9 @@ class ChapterError(CrmreportError, RuntimeError):
 
 class RenderError(CrmreportError, RuntimeError):
     """A report could not be rendered (exit code 1)."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`` (did you mean …?).`` with the nearest known word, or a full stop where none is near."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean “{near[0]}”?)." if near else "."

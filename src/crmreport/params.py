@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,10 +27,15 @@ from pydantic import (
 )
 
 from crmreport.errors import ParamsError, UsageError
+from crmreport.errors import did_you_mean as did_you_mean
+from crmreport.validation import explain
 
 Language = Literal["en", "zh-Hans", "zh-Hant"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh-Hans", "zh-Hant")
 GROUP = "_group"
+
+_LARGEST = 1_000_000
+_SEE_README = "The README's “Your own data” section shows a params file."
 
 Scalar = str | int | float | bool
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
@@ -78,7 +82,8 @@ alternatives, every named column holds one of its values."""
 
 def _known_timezone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError(f"“{name}” is not a time zone{did_you_mean(name, available_timezones())}")
+        near = did_you_mean(name, available_timezones()).removesuffix(".") or ", such as Asia/Shanghai"
+        raise ValueError(f"“{name}” is not a time zone{near}")
     return name
 
 
@@ -128,7 +133,7 @@ class Segmentation(Strict):
     @model_validator(mode="after")
     def _rising(self) -> Self:
         if not 0 < self.abc[0] < self.abc[1] < 1:
-            raise ValueError("the two cuts of abc must rise between 0 and 1, such as [0.8, 0.95]")
+            raise ValueError("the two cuts of “abc” must rise between 0 and 1, such as [0.8, 0.95]")
         return self
 
 
@@ -163,15 +168,16 @@ class Params(Strict):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if "sale_lines" not in self.sources:
-            raise ValueError("sources must name sale_lines")
+            raise ValueError("“sources” must name sale_lines")
         ids = [brand.id for brand in self.brands]
         if twice := sorted({i for i in ids if ids.count(i) > 1}):
-            raise ValueError(f"two brands have the id “{twice[0]}”")
+            raise ValueError(f"two entries of “brands” have the id “{twice[0]}”")
         if len(set(self.languages)) < len(self.languages):
-            raise ValueError("languages names one language twice")
+            raise ValueError("“languages” names one language twice")
         for place, text in self._texts():
             if lacking := text.missing(self.languages):
-                raise ValueError(f"{place} has no text in {', '.join(lacking)}")
+                named = ", ".join(lacking)
+                raise ValueError(f"“{place}” has no text in {named}; add it, or drop it from “languages”")
         return self
 
     def _texts(self) -> list[tuple[str, LocalText]]:
@@ -212,13 +218,20 @@ class _UniqueKeyLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _yaml_error("a key must be a plain text", key_node)
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                # A few nested merges make a small file fill the memory.
+                raise _yaml_error("merged mappings (<<) are not read; write the keys out", key_node)
             key = self.construct_object(key_node, deep=True)
-            if isinstance(key, str | int | float) and key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key “{key}” stands twice", key_node.start_mark
-                )
-            seen.add(key) if isinstance(key, str | int | float) else None
+            if key in seen:
+                raise _yaml_error(f"the key “{key}” stands twice", key_node)
+            seen.add(key)
         return super().construct_mapping(node, deep)
+
+
+def _yaml_error(problem: str, node: yaml.Node) -> yaml.constructor.ConstructorError:
+    return yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 
 def load_params(path: str | Path) -> Engagement:
@@ -228,8 +241,15 @@ def load_params(path: str | Path) -> Engagement:
     """
     file = Path(path).expanduser()
     try:
+        size = file.stat().st_size
+        if size > _LARGEST and file.is_file():
+            raise ParamsError(
+                f"This is too large for a params file ({size / 1e6:.0f} MB).",
+                where=str(file),
+                remedy="Name the YAML file that describes the data, not the data.",
+            )
         text = file.read_text("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise ParamsError("There is no such file.", where=str(file), remedy="Check the path.") from None
     except IsADirectoryError:
         raise ParamsError("This is a folder.", where=str(file), remedy="Name the YAML file in it.") from None
@@ -238,7 +258,11 @@ def load_params(path: str | Path) -> Engagement:
             "This is not a text file in UTF-8.", where=str(file), remedy="Save the params as UTF-8 YAML."
         ) from None
     except OSError as error:
-        raise ParamsError(f"The file cannot be read ({error.strerror}).", where=str(file)) from None
+        raise ParamsError(
+            f"The file cannot be read ({error.strerror}).",
+            where=str(file),
+            remedy="Check that it may be read.",
+        ) from None
     return Engagement(file.resolve(), parse_params(text, where=str(file)))
 
 
@@ -249,55 +273,38 @@ def parse_params(text: str, *, where: str) -> Params:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be parsed"
         raise ParamsError(
-            f"This is not valid YAML: {problem}.", where=f"{where}{line}", remedy="Correct that line."
+            f"This is not valid YAML: {_yaml_problem(error)}.",
+            where=f"{where}{line}",
+            remedy="Correct that line." if line else "Correct the file.",
         ) from None
     if not isinstance(content, dict):
         raise ParamsError(
             "A params file is a mapping of keys such as client and sources.",
             where=where,
-            remedy="The README's “Your own data” section shows one.",
+            remedy=_SEE_README,
         )
     try:
         return Params.model_validate(content)
     except ValidationError as error:
-        raise ParamsError(_explain(error), where=where) from None
+        raise ParamsError(explain(error, Params), where=where, remedy=_SEE_README) from None
 
 
-def _explain(error: ValidationError) -> str:
-    lines = []
-    for item in error.errors():
-        keys = [str(part) for part in item["loc"] if part != "root"]
-        key = ".".join(keys) or "the file"
-        if item["type"] == "extra_forbidden":
-            known = _known_keys(item["loc"])
-            lines.append(f"“{key}” is not a key{did_you_mean(keys[-1], known)}")
-        elif item["type"] == "missing":
-            lines.append(f"the key “{key}” is missing.")
-        else:
-            message = item["msg"].removeprefix("Value error, ")
-            lines.append(f"{message}." if key == "the file" else f"{key}: {message}.")
-    return " ".join(line[0].upper() + line[1:] for line in lines)
-
-
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    """The keys allowed where ``location`` ends, found by walking the models' fields."""
-    nested: dict[str, type[BaseModel]] = {
-        "client": Client,
-        "sources": Source,
-        "brands": Brand,
-        "chapters": Chapters,
-        "segmentation": Segmentation,
-    }
-    named = [nested[part] for part in location[:-1] if isinstance(part, str) and part in nested]
-    return list((named[-1] if named else Params).model_fields)
-
-
-def did_you_mean(word: str, known: Any) -> str:
-    """`` (did you mean …?).`` with the nearest known word, or a full stop where none is near."""
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f" (did you mean “{near[0]}”?)." if near else "."
+def _yaml_problem(error: Exception) -> str:
+    match error:
+        case yaml.constructor.ConstructorError(problem=str(problem)) if "for the tag" in problem:
+            return "a tag (!) is not read; write plain values"
+        case yaml.composer.ComposerError(context="expected a single document in the stream"):
+            return "a second document begins here (---)"
+        case yaml.MarkedYAMLError():
+            return error.problem or "it cannot be parsed"
+        case yaml.reader.ReaderError():
+            return f"the character number {error.position + 1} is not allowed in a text"
+        case RecursionError():
+            return "its brackets are nested too deeply"
+        case _:
+            # An impossible date, or a number of thousands of digits.
+            return str(error).partition(";")[0]
 
 
 def params_schema() -> str:
