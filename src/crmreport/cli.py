@@ -170,18 +170,19 @@ def _run(
     timeout: int = 600,
 ) -> NoReturn:
     from crmreport.params import load_params
-    from crmreport.period import parse_period
+    from crmreport.runs.order import make_order
+    from crmreport.runs.processes import start_warming
 
     engagement = load_params(params)
-    parse_period(period)
-    with _progress() as show:
-        from crmreport.runs.run import make_order
-        from crmreport.runs.run import run as run_order
+    order = make_order(
+        engagement, period, out=out, scopes=brands or (), languages=languages or (), formats=formats
+    )
+    # The parent of all kernels imports meanwhile what this process is about to import itself.
+    start_warming()
+    from crmreport.runs.run import run as run_order
 
-        order = make_order(
-            engagement, period, scopes=brands or (), languages=languages or (), formats=formats
-        )
-        result = run_order(order, out=out, cell_timeout=timeout, on_progress=show)
+    with _progress() as show:
+        result = run_order(order, cell_timeout=timeout, on_progress=show)
     _tell(result)
     raise typer.Exit(result.exit_code)
 

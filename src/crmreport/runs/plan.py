@@ -14,15 +14,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import nbformat
-from nbformat import NotebookNode
 from pydantic import Field, ValidationError
 
 from crmreport import resources
 from crmreport.errors import UsageError
 from crmreport.params import GROUP, Engagement, Strict, did_you_mean
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 ALL = "*"
 Table = Literal["sale_lines", "customers", "products"]
@@ -62,6 +63,9 @@ class ChapterFile:
 
     def read(self) -> NotebookNode:
         """The notebook, with an id on every cell: the number of the cell where the file gives none."""
+        # With JupyterLab installed, importing nbformat takes two seconds: not before it is needed.
+        import nbformat
+
         content = json.loads(self.path.read_text("utf-8"))
         for number, cell in enumerate(content["cells"], start=1):
             cell.setdefault("id", f"cell-{number}")

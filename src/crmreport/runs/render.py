@@ -8,7 +8,6 @@ import traceback
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Literal
 
 import nbformat
 
@@ -16,9 +15,7 @@ from crmreport.params import Language
 from crmreport.report.html import render_html
 from crmreport.report.model import read_report
 from crmreport.report.pdf import render_pdf
-
-Format = Literal["html", "pdf"]
-FORMATS: tuple[Format, ...] = ("html", "pdf")
+from crmreport.runs.order import Format
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import nbformat
 
 from crmreport.chapter import RunFile, chapter_context
 from crmreport.data.store import Store, open_store
-from crmreport.errors import CrmreportError, UsageError
+from crmreport.errors import CrmreportError
 from crmreport.features.build import Features, build_features
 from crmreport.findings import Findings
-from crmreport.params import GROUP, Engagement, Language, did_you_mean
-from crmreport.period import Period, parse_period
+from crmreport.params import Engagement
 from crmreport.report.assemble import join_chapters, missing_chapter
 from crmreport.report.model import read_report
 from crmreport.runs import kernels, processes
@@ -30,13 +29,13 @@ from crmreport.runs.execute import CELL_TIMEOUT, ChapterJob, ChapterResult, Scop
 from crmreport.runs.index import read_failures, write_failures, write_index
 from crmreport.runs.lock import locked
 from crmreport.runs.manifest import make_manifest
-from crmreport.runs.plan import ChapterFile, find_chapters, of_scope
-from crmreport.runs.publish import STAGING, EngagementFolder, check_publication
-from crmreport.runs.render import FORMATS, Format, RenderJob, RenderResult, render
+from crmreport.runs.order import Order
+from crmreport.runs.plan import ChapterFile, of_scope
+from crmreport.runs.publish import STAGING, check_publication
+from crmreport.runs.render import RenderJob, RenderResult, render
 from crmreport.runs.runlog import log, logging_to
 from crmreport.text import Words
 
-Name = TypeVar("Name", bound=str)
 Stage = Literal["data", "chapters", "pages", "publish"]
 
 
@@ -87,60 +86,9 @@ class RunResult:
         return 1 if self.failed else 0
 
 
-@dataclass(frozen=True)
-class Order:
-    """What is asked for, checked: nothing in it can be misspelt any more."""
-
-    engagement: Engagement
-    period: Period
-    scopes: tuple[str, ...]
-    languages: tuple[Language, ...]
-    formats: tuple[Format, ...]
-    chapters: tuple[ChapterFile, ...]
-
-
-def make_order(
-    engagement: Engagement,
-    period: str,
-    *,
-    scopes: Sequence[str] = (),
-    languages: Sequence[str] = (),
-    formats: Sequence[str] = FORMATS,
-) -> Order:
-    """Check what is asked for; without scopes, the group and every brand with a report of its own.
-
-    Raises UsageError before any work is done.
-    """
-    params = engagement.params
-    asked = scopes or [GROUP, *(brand.id for brand in params.brands if brand.report)]
-    for scope in asked:
-        engagement.scope_name(scope)
-    where = str(engagement.path)
-    return Order(
-        engagement,
-        parse_period(period, fiscal_year_start=params.fiscal_year_start),
-        tuple(dict.fromkeys(asked)),
-        _chosen(languages or params.languages, params.languages, "language", where),
-        _chosen(formats, FORMATS, "format", ""),
-        find_chapters(engagement),
-    )
-
-
-def _chosen(asked: Sequence[str], known: Sequence[Name], what: str, where: str) -> tuple[Name, ...]:
-    for one in asked:
-        if one not in known:
-            raise UsageError(
-                f"There is no {what} “{one}” here{did_you_mean(one, known)}",
-                where=where,
-                remedy=f"There is: {', '.join(known)}.",
-            )
-    return tuple(one for one in known if one in asked)
-
-
 def run(
     order: Order,
     *,
-    out: Path,
     cell_timeout: int = CELL_TIMEOUT,
     workers: int = 0,
     executor: Executor | None = None,
@@ -155,8 +103,7 @@ def run(
     Raises InputDataError for the client's data and OutputError for the output folder; a chapter or a
     report that fails is in the result, and its previous publication stays.
     """
-    folder = EngagementFolder(out, order.engagement.params.client.id)
-    folder.prepare()
+    folder = order.folder
     log_file = folder.log_file(order.period.label)
     with locked(folder.path / ".lock", order.period.label), logging_to(log_file):
         log.info("run of %s for %s", ", ".join(order.scopes), order.period.label)
@@ -164,7 +111,7 @@ def run(
         with ExitStack() as stack:
             workers = workers or _processors()
             chosen = executor or stack.enter_context(_threads(workers))
-            at_work = _Run(order, folder, cell_timeout, workers, on_progress)
+            at_work = _Run(order, cell_timeout, workers, on_progress)
             try:
                 outcomes = at_work.build(chosen)
             except CrmreportError as error:
@@ -204,13 +151,12 @@ class _Run:
     def __init__(
         self,
         order: Order,
-        folder: EngagementFolder,
         cell_timeout: int,
         workers: int,
         on_progress: Callable[[Progress], None],
     ) -> None:
         self.order = order
-        self.folder = folder
+        self.folder = order.folder
         self.seconds: dict[Stage, float] = {}
         self._cell_timeout = cell_timeout
         self._workers = workers
