@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import ibis
@@ -42,13 +43,16 @@ def as_text(column: ir.Column, missing: tuple[str, ...]) -> ir.StringValue:
     A whole number that a file stores as a float (900.0) is written without the point, so that keys of
     two files meet.
     """
-    if column.type().is_floating():
+    kind = column.type()
+    if kind.is_floating():
         whole = column.try_cast("int64")
         plain = ibis.ifelse(whole.cast("float64") == column, whole.cast("string"), column.cast("string"))
         text = ibis.ifelse(column.isnan(), ibis.null("string"), plain)
+    elif kind.is_string():
+        text = column.strip().nullif("")
     else:
-        text = column.cast("string").strip()
-    return ibis.ifelse(text.isin(["", *missing]), ibis.null("string"), text)
+        text = column.cast("string")
+    return reduce(lambda kept, blank: kept.nullif(blank), missing, text)
 
 
 def as_decimal(column: ir.Column, missing: tuple[str, ...], type: str) -> ir.DecimalValue:

@@ -20,10 +20,12 @@ from crmreport.data.ingest import (
     working_table,
 )
 from crmreport.data.ledger import RuleId, TableLedger
-from crmreport.data.mapping import FILE, Plan
+from crmreport.data.mapping import FILE, OURS, Plan
 from crmreport.errors import InputDataError
 
 RULES: tuple[RuleId, ...] = ("missing_key", "duplicate", "repeated_key")
+_PLACE = OURS + "place among the rows of the key"
+_CONTENT = OURS + "place among the contents of the key"
 _NO_MONEY = ibis.literal("0").cast("decimal(18, 2)")
 
 
@@ -40,19 +42,19 @@ def ingest_entities(backend: Backend, plan: Plan, client_zone: str) -> Ingested:
     same_key = ibis.window(group_by=key.name, order_by=content)
     ranked = work.mutate(
         **{
-            "place in key": ibis.row_number().over(same_key),
-            "content in key": ibis.dense_rank().over(same_key),
+            _PLACE: ibis.row_number().over(same_key),
+            _CONTENT: ibis.dense_rank().over(same_key),
         }
     )
     rule = ibis.cases(
         (ranked[key.name].isnull(), "missing_key"),
-        (ranked["place in key"] == 0, USED),
-        (ranked["content in key"] == 0, "duplicate"),
+        (ranked[_PLACE] == 0, USED),
+        (ranked[_CONTENT] == 0, "duplicate"),
         else_="repeated_key",
     )
     with reading(plan.source.path):
         stored = backend.create_table(f"{plan.table.name}_checked", ranked.mutate(**{RULE: rule}), temp=True)
-    counted = tallies(stored.group_by([FILE, RULE]).agg(rows=stored.count(), money=_NO_MONEY), RULE)
+    counted = tallies(stored.group_by([FILE, RULE]).agg(rows=stored.count(), money=_NO_MONEY))
     ledger = _ledger(plan, counted)
     if not ledger.used.rows:
         raise InputDataError(

@@ -13,12 +13,11 @@ import ibis
 import ibis.expr.types as ir
 
 from crmreport.data.cleaning import as_decimal, as_local_time, as_text
-from crmreport.data.contract import Column
+from crmreport.data.contract import MONEY, Column
 from crmreport.data.ledger import Rule, RuleId, SourceFile, TableLedger, Tally
-from crmreport.data.mapping import FILE, Plan
+from crmreport.data.mapping import FILE, OURS, Plan
 
-# Names with a space are ours: no canonical column and no attribute has one.
-RULE = "broken rule"
+RULE = OURS + "rule"
 USED = "none"
 _SUPPLIED = "as supplied: "
 
@@ -36,11 +35,24 @@ class Ingested:
 
 
 def working_table(raw: ir.Table, plan: Plan, client_zone: str) -> ir.Table:
-    """``FILE``, every column as supplied, and all canonical columns and attributes of ``plan``."""
-    supplied = {_SUPPLIED + name: raw[name] for name in raw.columns if name != FILE}
+    """Our working columns, every column as supplied, and all canonical columns and attributes."""
+    ours = [name for name in raw.columns if name.startswith(OURS)]
+    supplied = {_SUPPLIED + name: raw[name] for name in raw.columns if name not in ours}
     canonical = {column.name: _canonical(raw, plan, column, client_zone) for column in plan.table.mappable}
-    own = {name: as_text(raw[plan.columns[name]], plan.source.missing) for name in plan.source.attributes}
-    return raw.select(FILE, **supplied, **canonical, **own)
+    own = {name: text_of(raw, plan, name) for name in plan.source.attributes}
+    return raw.select(*ours, **supplied, **canonical, **own)
+
+
+def text_of(raw: ir.Table, plan: Plan, column: str) -> ir.StringValue:
+    """A mapped column's text, NULL where blank."""
+    return as_text(raw[plan.columns[column]], plan.source.missing)
+
+
+def money_of(raw: ir.Table, plan: Plan) -> ir.DecimalValue:
+    """The revenue of each row, zero where there is none that can be read."""
+    if "revenue" not in plan.columns:
+        return ibis.literal(0).cast(MONEY)
+    return as_decimal(raw[plan.columns["revenue"]], plan.source.missing, MONEY).fill_null(0)
 
 
 def _canonical(raw: ir.Table, plan: Plan, column: Column, client_zone: str) -> ir.Value:
@@ -49,7 +61,7 @@ def _canonical(raw: ir.Table, plan: Plan, column: Column, client_zone: str) -> i
     found, missing = raw[plan.columns[column.name]], plan.source.missing
     match column.type:
         case "string":
-            return as_text(found, missing)
+            return text_of(raw, plan, column.name)
         case "timestamp":
             return as_local_time(found, missing, source_zone=plan.source.timezone, client_zone=client_zone)
         case _:
@@ -79,10 +91,10 @@ def quarantined(work: ir.Table) -> ir.Table:
     return chosen.order_by(chosen.columns)
 
 
-def tallies(grouped: ir.Table, by: str) -> Counted:
-    """Read a small table of ``rows`` and ``money`` grouped by ``FILE`` and ``by``."""
+def tallies(grouped: ir.Table) -> Counted:
+    """Read a small table of ``rows`` and ``money`` grouped by ``FILE`` and ``RULE``."""
     return {
-        (row[FILE], row[by]): Tally(rows=row["rows"], money=row["money"])
+        (row[FILE], row[RULE]): Tally(rows=row["rows"], money=row["money"])
         for row in grouped.to_pyarrow().to_pylist()
     }
 

@@ -48,6 +48,9 @@ class Tally(_Model):
     def __add__(self, other: Tally) -> Tally:
         return Tally(rows=self.rows + other.rows, money=self.money + other.money)
 
+    def __sub__(self, other: Tally) -> Tally:
+        return Tally(rows=self.rows - other.rows, money=self.money - other.money)
+
 
 class SourceFile(_Model):
     """A file that was read. ``name`` is as the params write it, never a path of some machine."""

@@ -16,8 +16,10 @@ from crmreport.data.sources import InputFile, input_files
 from crmreport.errors import InputDataError, ParamsError
 from crmreport.params import Engagement, Filter, Source, did_you_mean
 
-FILE = "file name"
-"""The column that says which file a row came from. No name of ours has a space, so none can meet it."""
+OURS = "crmreport: "
+"""Begins every working column beside those of a client's file, so that none can meet another."""
+
+FILE = OURS + "file"
 
 _SHOWN = 30
 
@@ -145,14 +147,18 @@ def _check_filters(engagement: Engagement, named: dict[str, Plan]) -> None:
 
 
 def passes(filter: Filter, columns: dict[str, ir.StringValue]) -> ir.BooleanValue:
-    """Whether a row passes: in any one alternative, every named column holds one of its values."""
+    """Whether a row passes: in any one alternative, every named column holds one of its values.
+
+    NULL where a blank leaves it open, which a filter and a case take for no; made FALSE, it would keep
+    the database from filtering products before it joins them.
+    """
     alternatives = [
         ibis.and_(
             *(columns[name].isin([_as_text(value) for value in values]) for name, values in one.items())
         )
         for one in filter
     ]
-    return ibis.or_(*alternatives).fill_null(False)
+    return ibis.or_(*alternatives)
 
 
 def _as_text(value: object) -> str:

@@ -16,10 +16,6 @@ client's books: kept), a product that the product file does not know.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
-from operator import add
-
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
@@ -32,16 +28,18 @@ from crmreport.data.ingest import (
     Ingested,
     as_supplied,
     broken,
+    money_of,
     output_columns,
     quarantined,
     source_files,
     supplied_columns,
     tallies,
+    text_of,
     total,
     working_table,
 )
 from crmreport.data.ledger import Rule, RuleId, TableLedger, Tally
-from crmreport.data.mapping import FILE, Plan, passes
+from crmreport.data.mapping import FILE, OURS, Plan, passes
 from crmreport.errors import InputDataError, ParamsError
 from crmreport.params import Engagement
 
@@ -52,63 +50,55 @@ SET_ASIDE: tuple[RuleId, ...] = (
     "nothing_bought",
     "duplicate",
 )
-_IN_SCOPE = "in scope"
-_PRODUCT = "product: "
-
-Lookup = Callable[[ir.Table], dict[str, ir.StringValue]]
+_BRAND = OURS + "brand"
+_LAST_BRAND = OURS + "last brand that claims the line"
+_PRODUCT = OURS + "product "
 
 
 def ingest_sale_lines(
     backend: Backend, engagement: Engagement, plan: Plan, products: ir.Table | None
 ) -> Ingested:
     """Raises InputDataError where no line can be used, ParamsError where a line belongs to two brands."""
-    params = engagement.params
-    work = working_table(plan.read(backend), plan, params.timezone)
-    if products is not None:
-        known = products.rename(lambda name: _PRODUCT + name)
-        work = work.left_join(known, work.product_id == known[f"{_PRODUCT}product_id"])
-    columns = _lookup(plan, products)
-    inside = passes(params.include, columns(work)) if params.include else ibis.literal(True)
-    work = work.mutate(**{_IN_SCOPE: inside})
+    raw = plan.read(backend)
     with reading(plan.source.path):
-        supplied = tallies(_tallied(work, _IN_SCOPE), _IN_SCOPE)
-        scoped = work.filter(work[_IN_SCOPE])
-        scoped = backend.create_table(
-            "sale_lines_in_scope", scoped.mutate(**{RULE: _first_broken(scoped, plan)}), temp=True
-        )
-    counted = tallies(_tallied(scoped, RULE), RULE)
-    _check_any_used(plan, supplied, counted, scoped)
+        supplied = tallies(_tallied(raw.mutate(**{RULE: ibis.literal(USED)}), money_of(raw, plan)))
+        # Only of the client's own lines are all values read: the others may be many times as many.
+        own = backend.create_table("own_lines", _own_lines(raw, engagement, plan, products), temp=True)
+    _check_one_brand(engagement, own)
+    work = working_table(own, plan, engagement.params.timezone)
+    work = backend.create_table("own_lines_read", work.mutate(**{RULE: _first_broken(work, plan)}), temp=True)
+    counted = tallies(_tallied(work, work.revenue.fill_null(0)))
+    _check_any_used(plan, supplied, counted, work)
 
-    lines = scoped.filter(scoped[RULE] == USED)
-    brands = {brand.id: passes(brand.where, columns(lines)) for brand in params.brands}
-    _check_one_brand(engagement, lines, brands)
+    lines = work.filter(work[RULE] == USED)
+    of_product = f"{_PRODUCT}category"
     lines = lines.mutate(
         sold_on=lines.sold_at.date(),
-        brand_id=ibis.cases(*((test, id) for id, test in brands.items())),
-        category=columns(lines).get("category", ibis.null("string")),
+        brand_id=lines[_BRAND],
+        category=lines[of_product] if of_product in lines.columns else ibis.null("string"),
         is_return=(lines.quantity.fill_null(0) < 0) | (lines.revenue.fill_null(0) < 0),
     )
-    ledger = _ledger(plan, lines, supplied=supplied, counted=counted, joined=products is not None)
-    order = ["sold_at", "customer_id", "order_id", "product_id"]
     names = output_columns(plan)
+    order = ["sold_at", "customer_id", "order_id", "product_id"]
     rows = lines.select(names).order_by([*order, *(name for name in names if name not in order)])
-    return Ingested(rows, quarantined(scoped), ledger)
+    return Ingested(rows, quarantined(work), _ledger(plan, lines, supplied=supplied, counted=counted))
 
 
-def _lookup(plan: Plan, products: ir.Table | None) -> Lookup:
-    """The text columns that a filter may name, of a line or of its product; the line's come first."""
+def _own_lines(raw: ir.Table, engagement: Engagement, plan: Plan, products: ir.Table | None) -> ir.Table:
+    """The client's lines as supplied, each with its product and brand."""
+    params = engagement.params
+    if products is not None:
+        known = products.rename(lambda name: _PRODUCT + name)
+        raw = raw.left_join(known, text_of(raw, plan, "product_id") == known[f"{_PRODUCT}product_id"])
+    columns = {name.removeprefix(_PRODUCT): raw[name] for name in raw.columns if name.startswith(_PRODUCT)}
+    columns |= {name: text_of(raw, plan, name) for name in plan.texts}
+    claims = [(passes(brand.where, columns), brand.id) for brand in params.brands]
+    branded = raw.mutate(**{_BRAND: ibis.cases(*claims), _LAST_BRAND: ibis.cases(*reversed(claims))})
+    return branded.filter(passes(params.include, columns)) if params.include else branded
 
-    def columns(lines: ir.Table) -> dict[str, ir.StringValue]:
-        of_product = {
-            name: lines[_PRODUCT + name] for name in (products.columns if products is not None else ())
-        }
-        return of_product | {name: lines[name] for name in plan.texts}
 
-    return columns
-
-
-def _tallied(lines: ir.Table, by: str) -> ir.Table:
-    return lines.group_by([FILE, by]).agg(rows=lines.count(), money=lines.revenue.fill_null(0).sum())
+def _tallied(lines: ir.Table, money: ir.DecimalValue) -> ir.Table:
+    return lines.group_by([FILE, RULE]).agg(rows=lines.count(), money=money.sum())
 
 
 def _first_broken(lines: ir.Table, plan: Plan) -> ir.StringValue:
@@ -141,13 +131,13 @@ def _duplicate(lines: ir.Table, plan: Plan) -> ir.BooleanValue:
 # ---------------------------------------------------------------- the account
 
 
-def _ledger(plan: Plan, lines: ir.Table, *, supplied: Counted, counted: Counted, joined: bool) -> TableLedger:
+def _ledger(plan: Plan, lines: ir.Table, *, supplied: Counted, counted: Counted) -> TableLedger:
     noted: dict[RuleId, ir.BooleanValue] = {
         "no_customer": lines.customer_id.isnull(),
         "return": lines.is_return,
         "money_without_quantity": (lines.quantity == 0) & (lines.revenue != 0),
     }
-    if joined:
+    if f"{_PRODUCT}product_id" in lines.columns:
         noted["unknown_product"] = lines[f"{_PRODUCT}product_id"].isnull()
     facts = {f"rows {rule}": lines.count(where=test) for rule, test in noted.items()}
     facts |= {f"money {rule}": lines.revenue.sum(where=test) for rule, test in noted.items()}
@@ -165,7 +155,7 @@ def _ledger(plan: Plan, lines: ir.Table, *, supplied: Counted, counted: Counted,
         columns=tuple(name for name in plan.columns if name in plan.table),
         attributes=plan.source.attributes,
         supplied=total(supplied.values()),
-        outside=total(tally for (_, inside), tally in supplied.items() if not inside),
+        outside=total(supplied.values()) - total(counted.values()),
         set_aside=total(tally for (_, rule), tally in counted.items() if rule != USED),
         used=total(tally for (_, rule), tally in counted.items() if rule == USED),
         rules=(*(broken(rule, counted) for rule in SET_ASIDE), *kept),
@@ -178,7 +168,7 @@ def _ledger(plan: Plan, lines: ir.Table, *, supplied: Counted, counted: Counted,
 # ---------------------------------------------------------------- what stops a run
 
 
-def _check_any_used(plan: Plan, supplied: Counted, counted: Counted, scoped: ir.Table) -> None:
+def _check_any_used(plan: Plan, supplied: Counted, counted: Counted, work: ir.Table) -> None:
     where = plan.files[0].name if len(plan.files) == 1 else plan.source.path
     if not supplied:
         raise InputDataError("the file holds no rows.", where=where, remedy="Export it again.")
@@ -194,7 +184,7 @@ def _check_any_used(plan: Plan, supplied: Counted, counted: Counted, scoped: ir.
     column = "sold_at" if "date" in worst else "revenue" if worst == "unreadable_amount" else None
     found = ""
     if column in plan.columns:
-        example = as_supplied(scoped, plan, column).min().to_pyarrow().as_py()
+        example = as_supplied(work, plan, column).min().to_pyarrow().as_py()
         found = f" Column “{plan.columns[column]}” holds " + (f"“{example}”." if example else "only blanks.")
     raise InputDataError(
         f"no sale line can be used; most break the rule “{worst}”.{found}",
@@ -203,14 +193,13 @@ def _check_any_used(plan: Plan, supplied: Counted, counted: Counted, scoped: ir.
     )
 
 
-def _check_one_brand(engagement: Engagement, lines: ir.Table, brands: dict[str, ir.BooleanValue]) -> None:
+def _check_one_brand(engagement: Engagement, own: ir.Table) -> None:
     """A line counted for two brands would be in the group's revenue once and in theirs twice."""
-    claims = reduce(add, (test.cast("int64") for test in brands.values()))
-    counts = lines.agg(**{id: lines.count(where=test & (claims > 1)) for id, test in brands.items()})
-    claimed = {id: rows for id, rows in counts.to_pyarrow().to_pylist()[0].items() if rows}
-    if claimed:
+    shared = own.filter(own[_BRAND] != own[_LAST_BRAND])
+    pairs = shared.group_by([_BRAND, _LAST_BRAND]).agg(rows=shared.count())
+    for pair in pairs.order_by([_BRAND, _LAST_BRAND]).to_pyarrow().to_pylist():
         raise ParamsError(
-            f"{max(claimed.values())} sale lines belong to more than one brand: {', '.join(claimed)}.",
+            f"{pair['rows']} sale lines belong to two brands, {pair[_BRAND]} and {pair[_LAST_BRAND]}.",
             where=f"{engagement.path.name}, brands",
             remedy="Narrow their filters until each line has one brand.",
         )

@@ -26,7 +26,12 @@ SCHEMA = 1
 _COUNTS = ("buyers", "first_observed", "orders", "purchase_days", "lines")
 _AMOUNTS = (*(name for name in MEASURES if name != "lines"), "revenue_without_customer")
 _DAYS = ("first_purchase_on", "last_purchase_on", "start", "end", "month")
-_TYPES = dict.fromkeys(_DAYS, "datetime64[s]") | dict.fromkeys(("products", "categories"), "float64")
+# The database widens a sum of whole numbers beyond what pandas has.
+_TYPES = (
+    dict.fromkeys(_DAYS, "datetime64[s]")
+    | dict.fromkeys(("orders", "purchase_days"), "int64")
+    | dict.fromkeys(("products", "categories"), "float64")
+)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def customer_table(lines: ir.Table, *, as_of: date, window_months: int) -> ir.Ta
             name: joined[name].cast("decimal(18, 3)" if name == "units" else "decimal(18, 2)")
             for name in _SUMS
         },
-        products=joined.products.cast("int64"),
+        products=joined.products,
         categories=joined.categories,
     )
 
