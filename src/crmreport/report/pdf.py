@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
-from threading import Lock
 from typing import Any, cast
 
 import typst
@@ -18,6 +20,7 @@ from crmreport.display.theme import COLOURS
 from crmreport.errors import RenderError
 from crmreport.params import LANGUAGES, Language
 from crmreport.period import Period
+from crmreport.report.flow import Mark, to_float
 from crmreport.report.model import Report, read_report
 from crmreport.report.typst import TEMPLATES, typst_source
 from crmreport.text import Words
@@ -29,7 +32,7 @@ log = logging.getLogger(__name__)
 # makes no PDF at all.
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 
-_compiling = Lock()
+_LAYOUTS = 8
 
 
 def render_pdf(report: Report, language: Language, *, catalogues: tuple[Path, ...] = ()) -> bytes:
@@ -43,36 +46,63 @@ def render_pdf(report: Report, language: Language, *, catalogues: tuple[Path, ..
     if source.unshown:
         told = ", ".join(f"{character} {times} times" for character, times in sorted(source.unshown.items()))
         log.warning("%s, %s: no glyph for %s", context.scope.id, language, told)
-    return compile_typst(source.text, period=context.period)
+    return compile_typst(source.text, period=context.period, floating=_settled(source.text))
 
 
-def compile_typst(source: str, *, period: Period) -> bytes:
-    """Typst source as PDF, dated at the end of ``period``. Raises RenderError."""
+def compile_typst(source: str, *, period: Period, floating: Collection[str] = ()) -> bytes:
+    """Typst source as PDF, dated at the end of ``period``; what is ``floating`` is out of its place.
+
+    Raises RenderError.
+    """
     created = datetime.combine(period.end, time(), UTC)
-    try:
-        with _compiling:
-            pdf = _compiler().compile(
-                input=source.encode(),
-                format="pdf",
-                pdf_standards=STANDARDS,
-                timestamp=int(created.timestamp()),
-                sys_inputs=dict(COLOURS.items()),
+    with _faults():
+        pdf = _compiler(source, floating).compile(
+            input=source.encode(), format="pdf", pdf_standards=STANDARDS, timestamp=int(created.timestamp())
+        )
+    return cast(bytes, pdf)
+
+
+def _settled(source: str) -> tuple[str, ...]:
+    """The exhibits that have to float for the pages to be full, found layout by layout."""
+    floating: tuple[str, ...] = ()
+    for _ in range(_LAYOUTS):
+        with _faults():
+            marks = json.loads(
+                _compiler(source, floating, trial=True).query("<marks>", field="value", one=True)
             )
+        more = to_float((Mark(**mark) for mark in marks), floating)
+        if not more:
+            break
+        floating = (*floating, *more)
+    return floating
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    try:
+        yield
     except typst.TypstError as error:
         raise RenderError(
             f"Typst could not compile the PDF: {error.diagnostic.strip()}",
             remedy="This is a fault of the report's template or of a chart: please report it.",
         ) from None
-    return cast(bytes, pdf)
+
+
+def _compiler(source: str, floating: Collection[str], *, trial: bool = False) -> typst.Compiler:
+    # Its root is the theme's folder: that is all that a report can read.
+    return typst.Compiler(
+        input=source.encode(),
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs=dict(COLOURS.items())
+        | {"floating": " ".join(floating), "trial": "yes" if trial else "no"},
+    )
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    """One for the process: it keeps the parsed fonts, and what reports have in common.
-
-    The sources name no file but the theme, so its folder is all that a report can read.
-    """
-    return typst.Compiler(root=TEMPLATES, font_paths=[FONTS], ignore_system_fonts=True)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
 
 
 class CrmreportPDFExporter(Exporter):

@@ -179,19 +179,27 @@ def _chapters(report: Report, words: Words) -> Iterator[dict[str, Any]]:
             "title": plain(chapter.title, words),
             # The summary has its page to itself: many readers read no more.
             "fresh": before is None or before.id == "summary",
-            "blocks": [_block(numbered, words) for numbered in chapter.blocks],
+            "blocks": [
+                _block(numbered, words, loose=isinstance(after, Paragraph | Bullets))
+                for numbered, after in _with_next(chapter)
+            ],
         }
         before = chapter
+
+
+def _with_next(chapter: ReportChapter) -> Iterator[tuple[Numbered, Block | None]]:
+    following = [numbered.block for numbered in chapter.blocks[1:]]
+    return zip(chapter.blocks, [*following, None], strict=True)
 
 
 # ---------------------------------------------------------------- blocks
 
 
-def _block(numbered: Numbered, words: Words) -> dict[str, Any]:
+def _block(numbered: Numbered, words: Words, *, loose: bool) -> dict[str, Any]:
     block = numbered.block
     content = {"kind": block.kind, "number": numbered.number} | _content(block, words)
     if isinstance(block, Figure | Table):
-        content |= {"label": _name(numbered, words), "anchor": _anchor(numbered)}
+        content |= {"label": _name(numbered, words), "anchor": _anchor(numbered), "loose": loose}
     return content
 
 

@@ -1,0 +1,58 @@
+"""Where text may flow past a figure or table that does not fit on its page.
+
+Set in their place, those that do not fit leave the rest of the page empty. The theme marks where each
+block ends and each figure and table begins; from one layout's marks follows which of them should float
+to the top of the next page, so that the text after it fills the page before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+_MILLIMETRE = 72 / 25.4
+PAGE_BOTTOM = (297 - 24) * _MILLIMETRE
+"""Where the text area of the theme's A4 page ends, in points from the page's top."""
+
+TOO_EMPTY = 42 * _MILLIMETRE
+"""The gap, about a sixth of the page, from which on text is moved up to fill it."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a layout: ``top`` of an exhibit, ``end`` of a block, or the start of a chapter.
+
+    ``anchor`` names the exhibit that the mark belongs to, if any; ``loose`` is one that text follows.
+    """
+
+    kind: Literal["chapter", "top", "end"]
+    anchor: str
+    loose: bool
+    page: int
+    y: float
+
+
+def to_float(marks: Iterable[Mark], floating: Collection[str]) -> list[str]:
+    """Which exhibits should float beside those that do: at most one a chapter, the first.
+
+    Each changes the layout of what follows it, so that the next is found in the next layout.
+    """
+    found = []
+    before: Mark | None = None
+    settled = False
+    for mark in marks:
+        if mark.kind == "chapter":
+            before, settled = None, False
+        elif mark.anchor in floating:
+            continue
+        elif mark.kind == "end":
+            before = mark
+        elif mark.loose and before and not settled and _leaves_a_gap(before, mark):
+            found.append(mark.anchor)
+            settled = True
+    return found
+
+
+def _leaves_a_gap(before: Mark, exhibit: Mark) -> bool:
+    return exhibit.page == before.page + 1 and PAGE_BOTTOM - before.y > TOO_EMPTY

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import nbformat
+import pytest
+
+from crmreport.display.blocks import BLOCK_MIME, Bundle, Paragraph, sentence, setting, text
+from crmreport.display.blocks import label as label_slot
+from crmreport.report import typst as module
+from crmreport.report.flow import PAGE_BOTTOM, TOO_EMPTY, Mark, to_float
+from crmreport.report.model import Report, read_report
+from crmreport.report.pdf import compile_typst, render_pdf
+from crmreport.report.typst import typst_source
+from tests.report.page_fill import page_fill
+from tests.report.stub_chart import stub_chart
+from tests.sample_report import (
+    CATALOGUES,
+    PERIOD,
+    REPEAT,
+    sample_context,
+    sample_figure,
+    sample_words,
+)
+
+LOW = PAGE_BOTTOM - TOO_EMPTY + 1
+HIGH = PAGE_BOTTOM - TOO_EMPTY - 1
+
+
+def chapter() -> Mark:
+    return Mark("chapter", "", False, 0, 0)
+
+
+def end(page: int, y: float, anchor: str = "") -> Mark:
+    return Mark("end", anchor, False, page, y)
+
+
+def top(anchor: str, page: int, *, loose: bool = True) -> Mark:
+    return Mark("top", anchor, loose, page, 76.5)
+
+
+@pytest.mark.parametrize(
+    ("marks", "floating", "found"),
+    [
+        ([chapter(), end(1, HIGH), top("figure-1", 2)], (), ["figure-1"]),
+        ([chapter(), end(1, LOW), top("figure-1", 2)], (), []),  # the page before is full enough
+        ([chapter(), end(1, HIGH), top("figure-1", 1)], (), []),  # it stands in its place
+        ([chapter(), end(1, HIGH), top("figure-1", 2, loose=False)], (), []),  # no text would fill the gap
+        ([end(1, HIGH), chapter(), top("figure-1", 2)], (), []),  # the gap is a chapter's end
+        ([chapter(), end(1, HIGH), top("figure-1", 2), end(2, HIGH), top("figure-2", 3)], (), ["figure-1"]),
+        (
+            [chapter(), end(1, HIGH), top("figure-1", 2), chapter(), end(3, HIGH), top("figure-2", 4)],
+            (),
+            ["figure-1", "figure-2"],
+        ),
+        # What floats says nothing of where the text ends.
+        (
+            [
+                chapter(),
+                end(1, HIGH),
+                top("figure-1", 2),
+                end(2, 200, "figure-1"),
+                end(1, LOW),
+                top("figure-2", 2),
+            ],
+            ("figure-1",),
+            [],
+        ),
+    ],
+)
+def test_what_floats(marks: list[Mark], floating: tuple[str, ...], found: list[str]) -> None:
+    assert to_float(marks, floating) == found
+
+
+def gappy_report() -> Report:
+    """Text to the middle of the page, a figure that is too tall for the rest of it, and more text."""
+    said = sentence("sample.text", rate=REPEAT, months=setting(12, "count"), day=PERIOD.as_of)
+    also = sentence("sample.data", product=text("Day cream"), segment=label_slot("sample.regular"))
+    paragraph = Paragraph(sentences=(said, also))
+    blocks = (*[paragraph] * 9, sample_figure(), *[paragraph] * 9)
+    bundle = Bundle(context=sample_context("segmentation"), blocks=blocks)
+    output = nbformat.v4.new_output("display_data", data={BLOCK_MIME: bundle.model_dump(mode="json")})
+    cell = nbformat.v4.new_code_cell(id="cell", source="", outputs=[output])
+    return read_report(nbformat.v4.new_notebook(cells=[cell]))
+
+
+def tall_chart(*_: object, **__: object) -> str:
+    return stub_chart("tall", sample_figure().data, {}, sample_words("en"), title="").replace("120", "380")
+
+
+def test_text_fills_the_page_that_a_tall_figure_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "draw", tall_chart)
+    in_place = compile_typst(typst_source(gappy_report(), sample_words("en")).text, period=PERIOD)
+    flowing = render_pdf(gappy_report(), "en", catalogues=(CATALOGUES,))
+    assert page_fill(in_place)[0].filled < 0.7
+    assert page_fill(flowing)[0].filled > 0.9
