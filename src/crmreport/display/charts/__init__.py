@@ -48,6 +48,12 @@ def draw(
     """
     if chart not in CHARTS:
         raise RenderError(f"There is no chart “{chart}”.", remedy=f"There are: {', '.join(sorted(CHARTS))}.")
+    if not data.rows:
+        raise RenderError(
+            f"The chart “{chart}” has no data to draw.",
+            where=title,
+            remedy="Show a Missing block in its place.",
+        )
     with _settings():
         figure = CHARTS[chart](data, options, words, width=width)
         return to_svg(figure, title=visible(title, words.language))

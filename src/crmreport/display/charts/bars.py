@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from matplotlib.figure import Figure
 
 from crmreport.display.blocks import Data
-from crmreport.display.charts.reading import Items, Options, Values, bounds, items, shown, values
-from crmreport.display.charts.sheet import Align, Sheet, wrap
+from crmreport.display.charts.reading import Items, Options, Values, bounds, items, required, shown, values
+from crmreport.display.charts.sheet import Align, Sheet, spread, wrap
 from crmreport.display.theme import COLUMN_WIDTH, LINE, TEXT, TEXT_SMALL, Role, Weight, text_width
+from crmreport.findings import Unit
 from crmreport.text import Words
 
 LABELS = 132.0  # the column of labels: figures that stand under each other share this left edge
 _NARROW = 360.0  # under this width labels stand above their bars
 _THICK = 11.0
-_THIN = 8.0
+_THIN = 9.0
+_SEAM = 1.6  # between the two bars of a pair
 _GAP = 4.0  # between a label, a bar and its value
+_ABOVE = 2.0  # between a label and the bar under it
 _PITCH = 7.0  # between two rows
 _BESIDE: dict[bool, Align] = {True: "left", False: "right"}  # where a text begins, by side
 _HEAD = TEXT_SMALL * LINE + 5
@@ -47,7 +51,7 @@ class Rows:
         for lines in labels:
             tops.append(y)
             block = len(lines) * TEXT * LINE
-            y += (block + bar if stacked else max(block, bar)) + _PITCH
+            y += (block + _ABOVE + bar if stacked else max(block, bar)) + _PITCH
         return cls(labels, weights, tuple(tops), 0.0 if stacked else LABELS, bar, y - _PITCH + 2)
 
     def draw(self, sheet: Sheet) -> None:
@@ -57,9 +61,26 @@ class Rows:
                 middle = self.tops[number] + len(lines) * TEXT * LINE / 2
             sheet.lines(0, middle, lines, weight=weight)
 
+    def draw_upright(
+        self, sheet: Sheet, x: float, colour: Role, *, width: float = 0.6, dashed: bool = False
+    ) -> None:
+        """A line through all rows; where labels stand above the bars, it leaves them out."""
+        spans = [
+            (self.bar_top(number) - 1, self.bar_top(number) + self.bar + 1)
+            for number in range(len(self.tops))
+        ]
+        if self.left and self.tops:
+            spans = [(self.tops[0], self.height)]
+        for top, bottom in spans:
+            sheet.line([(x, top), (x, bottom)], colour, width=width, dashed=dashed)
+
     def bar_top(self, number: int) -> float:
         block = len(self.labels[number]) * TEXT * LINE
-        return self.tops[number] + (max(0.0, (block - self.bar) / 2) if self.left else block)
+        return self.tops[number] + (max(0.0, (block - self.bar) / 2) if self.left else block + _ABOVE)
+
+
+End = tuple[float, float, float]
+"""A value that a bar reaches, and the room that text takes before and after it, in points."""
 
 
 @dataclass(frozen=True)
@@ -73,21 +94,17 @@ class Scale:
         return self.zero + value * self.unit
 
     @classmethod
-    def fitting(cls, ends: list[tuple[float, float]], left: float, right: float) -> Scale:
-        """The largest scale on which every bar with the text at its end stays inside.
-
-        ``ends`` holds the value that a bar reaches and the room that the text beyond it takes.
-        """
-        before = [(-value, room) for value, room in ends if value < 0]
-        after = [(value, room) for value, room in ends if value >= 0]
+    def fitting(cls, ends: Sequence[End], left: float, right: float) -> Scale:
+        """The largest scale on which every bar with the text at its end stays inside."""
+        every = [(0.0, 0.0, 0.0), *ends]
         units = [
-            (right - left - room_after - room_before) / (value + other)
-            for value, room_after in after or [(0.0, 0.0)]
-            for other, room_before in before or [(0.0, 0.0)]
-            if value + other > 0
+            (right - left - before - after) / (high - low)
+            for low, before, _ in every
+            for high, _, after in every
+            if high > low
         ]
         unit = max(min(units, default=0.0), 0.0)
-        return cls(left + max((value * unit + room for value, room in before), default=0.0), unit)
+        return cls(left + max(before - value * unit for value, before, _ in every), unit)
 
 
 @dataclass(frozen=True)
@@ -114,36 +131,39 @@ class Bar:
         return "bold" if self.bold else "regular"
 
     @property
-    def reach(self) -> float:
-        """How far from zero the bar or its interval goes on the side where its text stands."""
-        value = self.value or 0.0
-        low, high = self.interval or (self.base, self.base)
-        end = self.base + value
-        return max(self.base, end, high) if end >= 0 and self.base >= 0 else min(self.base, end, low)
+    def rises(self) -> bool:
+        return (self.value or 0.0) >= 0
 
-    def ends(self) -> list[tuple[float, float]]:
+    @property
+    def reach(self) -> float:
+        """How far the bar or its interval goes on the side where its text stands."""
+        outer = max if self.rises else min
+        return outer(self.base, self.base + (self.value or 0.0), *(self.interval or ()))
+
+    def ends(self) -> list[End]:
         """What the bar needs of the scale: see ``Scale.fitting``."""
         room = _GAP + text_width(self.text, TEXT, self.weight)
-        room += 2 * _GAP + text_width(self.tag, TEXT_SMALL) if self.tag else 0
-        return [
-            (self.reach, room),
-            *((bound, 0.0) for bound in (*(self.interval or ()), self.base + (self.value or 0.0))),
-        ]
+        room += _GAP + text_width(self.tag, TEXT_SMALL) if self.tag else 0
+        inner = (self.base, self.base + (self.value or 0.0), *(self.interval or ()))
+        text = (self.reach, 0.0, room) if self.rises else (self.reach, room, 0.0)
+        return [text, *((value, 0.0, 0.0) for value in inner)]
 
     def draw(self, sheet: Sheet, scale: Scale, top: float) -> None:
         y = top + self.down + self.thick / 2
-        right = self.reach >= 0
         if self.value is not None:
             start, end = scale(self.base), scale(self.base + self.value)
             sheet.box(start, y - self.thick / 2, end, y + self.thick / 2, self.colour)
         if self.interval:
-            sheet.line([(scale(self.interval[0]), y), (scale(self.interval[1]), y)], "ink", width=0.9)
-        step = _GAP if right else -_GAP
-        x, align = scale(self.reach) + step, _BESIDE[right]
+            span = [(scale(bound), y) for bound in self.interval]
+            sheet.line(span, "paper", width=2.6)  # sets it off from the bar under it
+            sheet.line(span, "ink", width=1.1)
+        step = _GAP if self.rises else -_GAP
+        x, align = scale(self.reach) + step, _BESIDE[self.rises]
         colour: Role = "muted" if self.value is None else "ink"
         sheet.text(x, y, self.text, colour=colour, weight=self.weight, align=align)
         if self.tag:
-            beyond = x + (1 if right else -1) * (text_width(self.text, TEXT, self.weight) + abs(step))
+            written = text_width(self.text, TEXT, self.weight)
+            beyond = x + step + (written if self.rises else -written)
             sheet.text(beyond, y, self.tag, colour="muted", size=TEXT_SMALL, align=align)
 
 
@@ -191,42 +211,48 @@ def paired_bars(data: Data, options: Options, words: Words, *, width: float = CO
         pair: tuple[tuple[Values, Role], ...] = ((first, "pale"), (second, strong))
         for place, (measured, colour) in enumerate(pair):
             tag = measured.name if row == named else ""
-            down, emphasis = place * (_THIN + 2), bold and measured is second
+            down, emphasis = place * (_THIN + _SEAM), bold and measured is second
             value, text = measured.numbers[row], measured.texts[row]
             drawn.append(Bar(row, down, _THIN, value, text, colour, emphasis, tag=tag))
-    rows = Rows.of(names, chosen, width, bar=2 * _THIN + 2, head=0)
+    rows = Rows.of(names, chosen, width, bar=2 * _THIN + _SEAM, head=0)
     return _draw(drawn, rows, words, width)
 
 
 def bridge(data: Data, options: Options, words: Words, *, width: float = COLUMN_WIDTH) -> Figure:
     """How one total became another: each step begins where the one before it ended.
 
+    What is drawn is the change, from zero: beside the whole totals its steps could hardly be seen.
+
     Data: names and signed numbers. Options: ``start`` and ``end``, each with the ``label`` (a message
     id) and the ``value`` of a total; ``highlight``, as for ``bars``.
     """
     names, measured = items(data, words), values(data, words)
-    start, end = (_total(options, key, words) for key in ("start", "end"))
+    (first, start), (last, end) = (_total(options, key, words) for key in ("start", "end"))
     chosen = names.chosen(options)
-    drawn = [Bar(0, 0, _THICK, start[1], words.axis(start[1], measured.unit), "grey", bold=False)]
-    at = start[1]
+    drawn = [Bar(0, 0, _THICK, 0.0, words.axis(start, measured.unit), "grey", bold=False)]
+    at = 0.0
     for row, (value, bold) in enumerate(zip(measured.numbers, chosen, strict=True), start=1):
         strong: Role = "accent" if (value or 0.0) >= 0 else "contrast"
-        text = (
-            shown(value, measured.unit, words)
-            if value is None
-            else words.number(value, measured.unit, "signed")
-        )
+        text = _signed(value, measured.unit, words)
         drawn.append(Bar(row, 0, _THICK, value, text, strong if bold else "pale", bold, base=at))
         at += value or 0.0
-    last = len(drawn)
-    drawn.append(Bar(last, 0, _THICK, end[1], words.axis(end[1], measured.unit), "grey", bold=False))
-    every = Items(names.name, ("", *names.keys, ""), (start[0], *names.texts, end[0]))
+    reached = words.label(
+        "chart.reached",
+        value=words.axis(end, measured.unit),
+        change=_signed(end - start, measured.unit, words),
+    )
+    drawn.append(Bar(len(drawn), 0, _THICK, end - start, reached, "grey", bold=False))
+    every = Items(names.name, ("", *names.keys, ""), (first, *names.texts, last))
     rows = Rows.of(every, [False, *chosen, False], width, bar=_THICK, head=_HEAD)
-    return _draw(drawn, rows, words, width, head=measured.name)
+    return _draw(drawn, rows, words, width, head=words.label("chart.change"), linked=True)
+
+
+def _signed(value: float | None, unit: Unit, words: Words) -> str:
+    return shown(None, unit, words) if value is None else words.number(value, unit, "signed")
 
 
 def _total(options: Options, key: str, words: Words) -> tuple[str, float]:
-    given = cast(dict[str, Any], options[key])
+    given = cast(dict[str, Any], required(options, key))
     return words.label(given["label"]), float(given["value"])
 
 
@@ -238,25 +264,24 @@ def _draw(
     *,
     head: str = "",
     reference: tuple[float, str] | None = None,
+    linked: bool = False,
 ) -> Figure:
     sheet = Sheet(words.language, width, rows.height + (TEXT_SMALL * LINE + 2 if reference else 0))
     ends = [end for bar in drawn for end in bar.ends()]
-    scale = Scale.fitting([*ends, *([(reference[0], 0.0)] if reference else [])], rows.left, width)
+    scale = Scale.fitting([*ends, *([(reference[0], 0.0, 0.0)] if reference else [])], rows.left, width)
     if head:
         sheet.text(rows.left, TEXT_SMALL * LINE / 2, head, colour="muted", size=TEXT_SMALL)
-    top = rows.tops[0] if rows.tops else 0.0
     rows.draw(sheet)
     for bar in drawn:
         bar.draw(sheet, scale, rows.bar_top(bar.row))
-        if bar.base:
+        if linked and bar.base and rows.left:
             x, above = scale(bar.base), rows.bar_top(bar.row - 1) + bar.thick
-            sheet.line([(x, above), (x, rows.bar_top(bar.row))], "rule")
-    sheet.line([(scale.zero, top), (scale.zero, rows.height)], "rule")
+            sheet.line([(x, above), (x, rows.bar_top(bar.row))], "rule", width=0.8)
+    rows.draw_upright(sheet, scale.zero, "rule")
     if reference:
         x, name = scale(reference[0]), reference[1]
-        half = text_width(name, TEXT_SMALL) / 2
-        centre = min(max(x, half), width - half)
-        sheet.line([(x, top), (x, rows.height)], "contrast", width=0.9, dashed=True)
+        rows.draw_upright(sheet, x, "contrast", width=0.9, dashed=True)
+        centre = spread([x], [text_width(name, TEXT_SMALL)], 0, width)[0]
         y = rows.height + TEXT_SMALL * LINE / 2
         sheet.text(centre, y, name, colour="contrast", size=TEXT_SMALL, align="center")
     return sheet.figure

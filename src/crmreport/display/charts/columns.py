@@ -99,7 +99,9 @@ def _fits(names: Sequence[str], labels: Sequence[Sequence[str]], measured: Value
 
 
 def _scale(known: Sequence[float]) -> Scale:
-    return Scale.fitting([(value, _ROW) for value in known], 0, _PLOT)
+    return Scale.fitting(
+        [(value, 0.0, _ROW) if value >= 0 else (value, _ROW, 0.0) for value in known], 0, _PLOT
+    )
 
 
 # ---------------------------------------------------------------- months
@@ -207,8 +209,9 @@ def _calendar(
             year = str(format_skeleton("y", day, locale=words.locale))
             years.append((place.left + number * place.pitch, year))
     for (x, year), (beyond, _) in pairwise([*years, (sheet.width, "")]):
-        if text_width(year, TEXT_SMALL) + _BETWEEN <= beyond - x + _BETWEEN:
-            sheet.text(x, top + 1.5 * _SMALL, year, colour="muted", size=TEXT_SMALL)
+        indent = place.pitch * (1 - _FILLED) / 2
+        if indent + text_width(year, TEXT_SMALL) <= beyond - x:
+            sheet.text(x + indent, top + 1.5 * _SMALL, year, colour="muted", size=TEXT_SMALL)
 
 
 def _rows(spans: Sequence[Span], place: Place, width: float) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
@@ -13,13 +13,14 @@ from matplotlib.figure import Figure
 from crmreport.display.blocks import Data
 from crmreport.display.charts.reading import Options, values
 from crmreport.display.charts.sheet import Sheet, spread, wrap
-from crmreport.display.theme import COLUMN_WIDTH, LINE, TEXT, TEXT_SMALL, text_width
+from crmreport.display.theme import COLUMN_WIDTH, LINE, TEXT, TEXT_SMALL, Role, Weight, text_width
 from crmreport.text import Words
 
 _PLOT = 190.0
 _ROW = TEXT * LINE
 _SMALL = TEXT_SMALL * LINE
-_TOP = 2 * _SMALL + 6
+_TOP = _SMALL + _ROW + 4
+_BOTTOM = _TOP + _PLOT
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _CLASSES = ("a", "b", "c")
 _AIR = 5.0
@@ -27,25 +28,57 @@ _AIR = 5.0
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle that a text may take: left, top, right, bottom."""
+    """A rectangle that a text may take."""
 
     left: float
     top: float
     right: float
     bottom: float
 
-    def free_of(self, others: Sequence[Box], curve: Sequence[tuple[float, float]]) -> bool:
-        """Whether neither another box nor any point of the curve lies in it."""
-        clear = all(
-            self.right <= other.left
-            or other.right <= self.left
-            or self.bottom <= other.top
-            or other.bottom <= self.top
-            for other in others
-        )
-        return clear and not any(
-            self.left <= x <= self.right and self.top <= y <= self.bottom for x, y in curve
-        )
+    @classmethod
+    def at(cls, left: float, top: float, width: float, height: float) -> Box:
+        return cls(left, top, left + width, top + height)
+
+    def meets(self, other: Box) -> bool:
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
+    def holds(self, point: tuple[float, float]) -> bool:
+        return self.left <= point[0] <= self.right and self.top <= point[1] <= self.bottom
+
+
+class Room:
+    """The plot's free room: a text takes the first of its places that nothing else takes."""
+
+    def __init__(self, bounds: Box, lines: Sequence[tuple[float, float]]) -> None:
+        self.lines = list(lines)
+        self._bounds = bounds
+        self._taken: list[Box] = []
+
+    def write(
+        self,
+        sheet: Sheet,
+        lines: Sequence[str],
+        places: Iterable[Box],
+        *,
+        colour: Role = "ink",
+        size: float = TEXT,
+        weight: Weight = "regular",
+    ) -> bool:
+        """Write in the first free place; False where there is none."""
+        for box in places:
+            if self._free(box):
+                self._taken.append(box)
+                middle = (box.top + box.bottom) / 2
+                sheet.lines(box.left, middle, lines, colour=colour, size=size, weight=weight)
+                return True
+        return False
+
+    def _free(self, box: Box) -> bool:
+        bounds = self._bounds
+        inside = bounds.left <= box.left and box.right <= bounds.right
+        inside = inside and bounds.top <= box.top and box.bottom <= bounds.bottom
+        return inside and not any(map(box.meets, self._taken)) and not any(map(box.holds, self.lines))
 
 
 @dataclass(frozen=True)
@@ -67,9 +100,9 @@ class Curve:
     def drawn(self) -> list[tuple[float, float]]:
         """Points along the curve and along the line of equality, close to each other."""
         xs, ys = zip(*self.shares, strict=True)
-        steps = np.linspace(0, 1, 201)
-        dense = [self.at(float(x), float(np.interp(x, xs, ys))) for x in steps]
-        return [*dense, *(self.at(float(x), float(x)) for x in steps)]
+        steep = [self.at(self.x_where(float(y)), float(y)) for y in np.linspace(0, 1, 201)]
+        flat = [self.at(float(x), float(np.interp(x, xs, ys))) for x in np.linspace(0, 1, 201)]
+        return [*steep, *flat, *(self.at(float(x), float(x)) for x in np.linspace(0, 1, 201))]
 
 
 def lorenz(data: Data, options: Options, words: Words, *, width: float = COLUMN_WIDTH) -> Figure:
@@ -80,26 +113,25 @@ def lorenz(data: Data, options: Options, words: Words, *, width: float = COLUMN_
     """
     customers, revenue = values(data, words), values(data, words, number=1)
     left = max(text_width(words.axis(tick, "share"), TEXT_SMALL) for tick in _TICKS) + 4
-    shares = [
-        (x, y)
-        for x, y in zip(customers.numbers, revenue.numbers, strict=True)
-        if x is not None and y is not None
-    ]
-    curve = Curve(tuple(shares), left, width - 8)
+    pairs = zip(customers.numbers, revenue.numbers, strict=True)
+    curve = Curve(tuple((x, y) for x, y in pairs if x is not None and y is not None), left, width - 8)
     cuts = [float(cut) for cut in cast(list[float], options.get("cuts") or [])]
-    under = _TOP + _PLOT + _SMALL + 4
-    sheet = Sheet(words.language, width, under + (2 * _ROW + 6 if cuts else 0) + _SMALL + 2)
+    height = _BOTTOM + _SMALL + (_ROW + 12 if cuts else 4) + _SMALL
+    sheet = Sheet(words.language, width, height)
     _frame(sheet, curve, words)
     sheet.text(0, _SMALL / 2, revenue.name, colour="muted", size=TEXT_SMALL)
     name = words.label("chart.best_first", name=customers.name)
-    sheet.text(left, sheet.height - _SMALL / 2, name, colour="muted", size=TEXT_SMALL)
+    sheet.text(left, height - _SMALL / 2, name, colour="muted", size=TEXT_SMALL)
     sheet.line([curve.at(0, 0), curve.at(1, 1)], "grey", dashed=True, width=0.8)
-    taken = _draw_cuts(sheet, curve, cuts, under, words)
+    room = Room(Box(left + 2, _TOP - _ROW, width, _BOTTOM), curve.drawn())
+    if cuts:
+        _draw_cuts(sheet, curve, room, cuts, words)
+        _draw_classes(sheet, curve, cuts, words)
     sheet.line([curve.at(x, y) for x, y in curve.shares], "accent", width=1.8)
     mark = cast("dict[str, float] | None", options.get("mark"))
     if mark:
-        taken.append(_draw_mark(sheet, curve, (mark["x"], mark["y"]), taken, words))
-    _name_equality(sheet, curve, taken, words)
+        _draw_mark(sheet, curve, room, (mark["x"], mark["y"]), words)
+    _name_equality(sheet, curve, room, words)
     return sheet.figure
 
 
@@ -114,77 +146,68 @@ def _frame(sheet: Sheet, curve: Curve, words: Words) -> None:
         sheet.text(x, y + 2 + _SMALL / 2, text, colour="muted", size=TEXT_SMALL, align="center")
 
 
-def _draw_cuts(sheet: Sheet, curve: Curve, cuts: list[float], top: float, words: Words) -> list[Box]:
-    """The cut points on the curve, and under the axis how many customers each class takes."""
-    if not cuts:
-        return []
-    edges = [0.0, *(curve.x_where(cut) for cut in cuts), 1.0]
-    taken = []
-    for cut, edge in zip(cuts, edges[1:], strict=False):
-        x, y = curve.at(edge, cut)
-        sheet.line([(x, y), curve.at(edge, 0)], "rule", width=0.8)
-        text = words.axis(cut, "share")
-        wide = text_width(text)
-        taken.append(Box(x - wide - 2, y - _ROW, x, y))
-        sheet.text(x - 2, y - _ROW / 2 - 1, text, align="right")
+def _draw_cuts(sheet: Sheet, curve: Curve, room: Room, cuts: list[float], words: Words) -> None:
+    """The points of the curve where the classes end, each with its share of revenue."""
+    points = [curve.at(curve.x_where(cut), cut) for cut in cuts]
+    for x, y in points:
+        sheet.line([(x, y), (x, _BOTTOM)], "rule", width=0.8)
+        room.lines.extend((x, down) for down in np.arange(y, _BOTTOM, 2.0))
+    for cut, (x, y) in zip(cuts, points, strict=True):
         sheet.dot(x, y, "grey", size=4)
+        text = words.axis(cut, "share")
+        width = text_width(text)
+        lefts = (x - width - 2, x + 4)
+        tops = (y - _ROW - 0.5, y + 4, y + 4 + _ROW)
+        room.write(sheet, [text], (Box.at(left, top, width, _ROW) for left in lefts for top in tops))
+
+
+def _draw_classes(sheet: Sheet, curve: Curve, cuts: list[float], words: Words) -> None:
+    """Under the axis, how large a part of the customers each class is."""
+    edges = [0.0, *(curve.x_where(cut) for cut in cuts), 1.0]
+    spans = [(curve.at(low, 0)[0], curve.at(high, 0)[0]) for low, high in pairwise(edges)]
     texts = [
         words.label(f"chart.class_{name}", share=words.axis(high - low, "share"))
-        for name, low, high in zip(_CLASSES, edges, edges[1:], strict=False)
+        for name, (low, high) in zip(_CLASSES, pairwise(edges), strict=False)
     ]
+    top = _BOTTOM + _SMALL + 4
+    for number, (left, right) in enumerate(spans):
+        gap = min(0.5, (right - left) / 4)
+        sheet.box(left + gap, top, right - gap, top + 4, "pale" if number else "accent")
     widths = [text_width(text) + _AIR for text in texts]
-    middles = [curve.at((low + high) / 2, 0)[0] for low, high in pairwise(edges)]
-    for low, high in pairwise(edges):
-        sheet.box(
-            curve.at(low, 0)[0] + 0.5,
-            top,
-            curve.at(high, 0)[0] - 0.5,
-            top + 4,
-            "accent" if low == 0 else "pale",
-        )
-    for x, text in zip(spread(middles, widths, 0, sheet.width), texts, strict=True):
+    middles = spread([(left + right) / 2 for left, right in spans], widths, 0, sheet.width)
+    for x, text in zip(middles, texts, strict=True):
         sheet.text(x, top + 6 + _ROW / 2, text, align="center")
-    return taken
 
 
-def _draw_mark(sheet: Sheet, curve: Curve, mark: tuple[float, float], taken: list[Box], words: Words) -> Box:
+def _draw_mark(sheet: Sheet, curve: Curve, room: Room, mark: tuple[float, float], words: Words) -> None:
     """The point that the headline speaks of, with what it says in the nearest free place."""
     x, y = curve.at(*mark)
     sheet.line([curve.at(mark[0], 0), (x, y), curve.at(0, mark[1])], "accent", width=0.8, dashed=True)
-    shown = {"customers": words.axis(mark[0], "share"), "revenue": words.axis(mark[1], "share")}
-    text = words.label("chart.mark", **shown)
-    drawn = [*curve.drawn(), *((x, y + step) for step in range(int(curve.at(0, 0)[1] - y)))]
-    for wide in (150.0, 110.0, 80.0):
-        lines = wrap(text, wide, weight="bold")
-        width, height = max(text_width(line, weight="bold") for line in lines), len(lines) * _ROW
-        for left, middle in (
-            (x + _AIR, y + height / 2 + 2),
-            (x - width - _AIR, y - height / 2 - 2),
-            (curve.right - width - 4, curve.at(0, 0.25)[1]),
-        ):
-            box = Box(left, middle - height / 2, left + width, middle + height / 2)
-            inside = (
-                box.left >= curve.left
-                and box.right <= curve.right
-                and box.top >= _TOP - 4
-                and box.bottom <= _TOP + _PLOT
-            )
-            if inside and box.free_of(taken, drawn):
-                sheet.lines(left, middle, lines, colour="accent", weight="bold")
-                sheet.dot(x, y, "accent")
-                return box
-    sheet.text(sheet.width, _SMALL + _ROW / 2, text, colour="accent", weight="bold", align="right")
+    room.lines.extend((x, down) for down in np.arange(y, _BOTTOM, 2.0))
     sheet.dot(x, y, "accent")
-    return Box(0, 0, 0, 0)
-
-
-def _name_equality(sheet: Sheet, curve: Curve, taken: list[Box], words: Words) -> None:
-    lines = wrap(words.label("chart.equality"), 110, TEXT_SMALL)
-    width, height = max(text_width(line, TEXT_SMALL) for line in lines), len(lines) * _SMALL
-    for share in (0.8, 0.7, 0.6, 0.5, 0.4):
-        right, top = curve.at(share, share)
-        left = right + _AIR
-        box = Box(left, top + 2, left + width, top + 2 + height)
-        if box.right <= curve.right and box.free_of(taken, curve.drawn()):
-            sheet.lines(left, top + 2 + height / 2, lines, colour="muted", size=TEXT_SMALL)
+    shares = {"customers": words.axis(mark[0], "share"), "revenue": words.axis(mark[1], "share")}
+    text = words.label("chart.mark", **shares)
+    for widest in (150.0, 105.0, 80.0):
+        lines = wrap(text, widest, weight="bold")
+        width, height = max(text_width(line, weight="bold") for line in lines), len(lines) * _ROW
+        beside = (
+            Box.at(x + _AIR, y + 2, width, height),
+            Box.at(x - width - _AIR, y - height - 2, width, height),
+            Box.at(x + _AIR, y + 2 + _ROW, width, height),
+        )
+        if room.write(sheet, lines, beside, colour="accent", weight="bold"):
             return
+    sheet.text(sheet.width, _SMALL / 2, text, colour="accent", weight="bold", align="right")
+
+
+def _name_equality(sheet: Sheet, curve: Curve, room: Room, words: Words) -> None:
+    for widest in (120.0, 60.0, 45.0):
+        lines = wrap(words.label("chart.equality"), widest, TEXT_SMALL)
+        width, height = max(text_width(line, TEXT_SMALL) for line in lines), len(lines) * _SMALL
+        under = [curve.at(share / 20, share / 20) for share in range(17, 3, -1)]
+        places = [Box.at(x + _AIR, y + 3, width, height) for x, y in under]
+        if room.write(sheet, lines, places, colour="muted", size=TEXT_SMALL):
+            return
+    room.lines.clear()
+    corner = Box.at(curve.right - width, _BOTTOM - height - 2, width, height)
+    room.write(sheet, lines, [corner], colour="muted", size=TEXT_SMALL)

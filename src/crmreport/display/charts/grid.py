@@ -68,7 +68,7 @@ def rfm_heat(data: Data, options: Options, words: Words, *, width: float = COLUM
 def _cells(sheet: Sheet, grid: Grid, spots: list[tuple[int, int]], shown: list[Values]) -> None:
     measured = shown[0]
     largest = max([*measured.known, 0.0])
-    widest = max(text_width(text) for each in shown for text in (*each.texts, ABSENT) if text)
+    widest = max(text_width(text) for each in shown for text in (ABSENT, *_known(each)))
     size = TEXT * min(1.0, (grid.pitch - 3 * _SEAM) / widest)
     for index, (column, row) in enumerate(spots):
         x, y = grid.x(column + 0.5), grid.y(row + 0.5)
@@ -91,6 +91,10 @@ def _cells(sheet: Sheet, grid: Grid, spots: list[tuple[int, int]], shown: list[V
                 size=size if line == 0 else size * TEXT_SMALL / TEXT,
                 align="center",
             )
+
+
+def _known(column: Values) -> list[str]:
+    return [text for number, text in zip(column.numbers, column.texts, strict=True) if number is not None]
 
 
 def _open_cell(sheet: Sheet, grid: Grid, column: int, row: int) -> None:

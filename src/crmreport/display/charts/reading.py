@@ -84,6 +84,17 @@ def shown(number: float | None, unit: Unit, words: Words) -> str:
     return words.label("chart.withheld") if number is None else words.axis(number, unit)
 
 
+def required(options: Options, key: str) -> JsonValue:
+    """An option that the chart cannot do without."""
+    if key in options:
+        return options[key]
+    raise RenderError(
+        f"A chart lacks its option “{key}”.",
+        where=f"options: {', '.join(options) or 'none'}",
+        remedy="Give it in the figure's notebook.",
+    )
+
+
 def _values(data: Data, place: int, words: Words) -> Values:
     column = data.columns[place]
     numbers = tuple(_number(row[place]) for row in data.rows)

@@ -28,8 +28,9 @@ _POINTS = 72
 # of Chinese characters, between which the eye centres both.
 _TO_BASELINE = 0.35
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_OPENING = "（《「『【〈"
 _CLOSING = "，。、；：！？）》」』】〉％"
-_WORDS = re.compile(rf"[{_CJK}][{_CLOSING}]*|[^\s{_CJK}]+[{_CLOSING}]*|\s+")
+_WORDS = re.compile(rf"[{_OPENING}]*[{_CJK}][{_CLOSING}]*|[^\s{_CJK}]+[{_CLOSING}]*|\s+")
 
 
 class Sheet:
@@ -123,6 +124,7 @@ class Sheet:
 
     def _add(self, artist: Artist) -> None:
         artist.set_transform(self._points)
+        artist.set_zorder(len(self.figure.get_children()))  # what is drawn later lies above
         self.figure.add_artist(artist)
 
 
