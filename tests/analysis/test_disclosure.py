@@ -44,6 +44,11 @@ def test_merged_groups_come_last():
 
 
 def test_small_cells_are_blank_and_empty_ones_are_not():
-    cells = pd.DataFrame({"customers": [0, 1, 29, 30]})
+    counts = pd.Series([0, 1, 29, 30])
 
-    assert blank_small(cells, "customers", 30)["customers"].fillna(-1).tolist() == [0, -1, -1, 30]
+    assert blank_small(counts, 30).fillna(-1).tolist() == [0, -1, -1, 30]
+
+
+def test_a_single_small_cell_takes_another_with_it():
+    # The blank alone would follow from the total of 95.
+    assert blank_small(pd.Series([5, 40, 50]), 30).fillna(-1).tolist() == [-1, -1, 50]

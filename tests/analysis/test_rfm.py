@@ -102,6 +102,13 @@ def test_cells_say_which_values_they_hold():
     assert cells["customers"].tolist() == [1, 0, 1, 1, 1, 0, 1, 0, 1, 2, 0, 0, 1, 1, 0]
 
 
+def test_classes_leave_cells_that_can_be_shown():
+    # 290 customers, 30 a cell: nine cells of 32, not sixteen of 18.
+    assert rfm.classes_for(290, 5, 30) == 3
+    assert rfm.classes_for(2182, 5, 30) == 5
+    assert rfm.classes_for(40, 5, 30) == 2
+
+
 def test_the_share_who_ordered_once():
     assert rfm.single_order_share(CUSTOMERS).value == 0.6
 

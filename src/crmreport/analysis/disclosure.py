@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import pandas as pd
 
 OTHERS = "others"
 
 
-def small_groups(sizes: pd.Series, minimum: int) -> list[str]:
+def small_groups(sizes: pd.Series, minimum: int) -> list[Hashable]:
     """The groups to merge into one so that no shown group, nor the merged one, is under ``minimum``.
 
     Takes every group under the minimum; while those together are still too few, the smallest of the
@@ -39,7 +41,6 @@ def merge_small(groups: pd.Series, minimum: int) -> pd.Series:
     return merged.astype(pd.CategoricalDtype([*kept, OTHERS], ordered=True))
 
 
-def blank_small(cells: pd.DataFrame, column: str, minimum: int) -> pd.DataFrame:
-    """The table with counts from 1 to under ``minimum`` blanked in ``column``; zero says no person."""
-    small = (cells[column] > 0) & (cells[column] < minimum)
-    return cells.assign(**{column: cells[column].astype("float64").mask(small)})
+def blank_small(counts: pd.Series, minimum: int) -> pd.Series:
+    """The counts with the small ones (see ``small_groups``) blanked; a zero says no person and stays."""
+    return counts.astype("float64").mask(counts.index.isin(small_groups(counts, minimum)))

@@ -67,6 +67,12 @@ def cut_points(values: pd.Series, classes: int) -> tuple[float, ...]:
     return tuple(float(cut) for cut in cuts if cut < values.max())
 
 
+def classes_for(customers: int, asked: int, minimum: int) -> int:
+    """The most classes each way, up to ``asked``, that leave a cell of recency by frequency ``minimum``
+    customers on average; at least two."""
+    return max(2, min(asked, math.isqrt(customers // minimum)))
+
+
 def cuts_of(customers: pd.DataFrame, classes: int) -> Cuts:
     """The cut points of a customer table (columns ``recency_days``, ``orders``, ``revenue``)."""
     return Cuts(

@@ -234,6 +234,7 @@ class Callout(_Model):
     style: Literal["key", "warning", "action"]
     title: Sentence
     body: tuple[Sentence, ...]
+    listed: bool = Field(False, description="each sentence is a point of its own")
 
 
 class Comment(_Model):
