@@ -20,9 +20,9 @@ from markupsafe import Markup
 from crmreport.display.blocks import Block, Bundle, Data, Figure
 from crmreport.display.cells import cells, headers
 from crmreport.display.charts import draw
+from crmreport.display.drawing import inline_svg
 from crmreport.display.kpis import kpi_view
 from crmreport.display.prose import plain, runs
-from crmreport.display.drawing import inline_svg
 from crmreport.display.theme import COLOURS, DARK
 from crmreport.params import LocalText
 from crmreport.text import Words

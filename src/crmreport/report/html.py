@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
@@ -70,13 +70,13 @@ class CrmreportHTMLExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own exporters, it returns the output
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page and the resources. Raises RenderError where the notebook shows nothing of ours."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
         report = read_report(notebook)
-        language = self.language or report.context.languages[0]
+        language = cast(Language, self.language) or report.context.languages[0]
         return render_html(report, language, catalogues=tuple(map(Path, self.catalogues))), resources
 
 
