@@ -23,7 +23,7 @@ from crmreport.display.charts import draw
 from crmreport.display.drawing import inline_svg
 from crmreport.display.kpis import kpi_view
 from crmreport.display.prose import plain, runs
-from crmreport.display.theme import COLOURS, DARK
+from crmreport.display.theme import COLOURS, COLUMN_WIDTH, DARK, PHONE_WIDTH
 from crmreport.params import LocalText
 from crmreport.text import Words
 from crmreport.text.glyphs import visible
@@ -49,6 +49,8 @@ def environment(words: Words, *more: Path) -> Environment:
     )
     made.globals |= {
         "label": words.label,
+        "wide": COLUMN_WIDTH,
+        "narrow": PHONE_WIDTH,
         "sentence_gap": "" if words.chinese else " ",
     }
     made.filters |= {
@@ -107,11 +109,17 @@ def cell_style() -> str:
     )
 
 
-def _chart(figure: Figure, *, words: Words) -> Markup:
+def _chart(figure: Figure, width: float, *, words: Words) -> Markup:
     headline = plain(figure.headline, words)
-    svg = draw(figure.chart, figure.data, figure.options, words, title=headline)
-    label = visible(headline, words.language)
-    return Markup(inline_svg(svg, prefix=figure.id, label=label, variables=_VARIABLES))  # noqa: S704  # parsed
+    svg = draw(figure.chart, figure.data, figure.options, words, title=headline, width=width)
+    return Markup(  # noqa: S704  # parsed, and written anew
+        inline_svg(
+            svg,
+            prefix=f"{figure.id}-{width:.0f}",
+            label=visible(headline, words.language),
+            variables=_VARIABLES,
+        )
+    )
 
 
 def _lines(text: LocalText, *, words: Words) -> list[str]:

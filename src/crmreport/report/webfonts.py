@@ -15,8 +15,8 @@ from functools import cache
 import brotli
 import uharfbuzz
 
-from crmreport.display.theme import FONTS
 from crmreport.params import Language
+from crmreport.text.glyphs import FONTS
 
 _WEIGHTS = {"Regular": 400, "Bold": 700}
 # TC draws the shapes of Taiwan and Hong Kong but lacks some simplified characters, which names may hold.

@@ -68,13 +68,13 @@ for (const button of document.querySelectorAll("button.zoom")) {
   button.hidden = false;
   button.addEventListener("click", () => {
     home = button.closest("figure").querySelector(".chart");
-    zoom.querySelector(".stage").append(home.firstElementChild);
+    zoom.querySelector(".stage").append(...home.children);
     zoom.showModal();
   });
 }
 zoom.querySelector(".close").addEventListener("click", () => zoom.close());
 zoom.addEventListener("click", (event) => event.target === zoom && zoom.close());
-zoom.addEventListener("close", () => home.append(zoom.querySelector(".stage").firstElementChild));
+zoom.addEventListener("close", () => home.append(...zoom.querySelector(".stage").children));
 
 // ---- boxes that scroll can be reached by keyboard, those that do not are no stop
 function markScrolling() {
