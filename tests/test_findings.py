@@ -159,3 +159,10 @@ def test_findings_are_asked_by_id_and_key() -> None:
     assert list(findings) == [loyal.key, total.key, lost.key]
     with pytest.raises(KeyError, match=r"no finding segmentation\.none \(there are: segmentation\.share\["):
         findings["segmentation.none"]
+
+
+def test_the_order_of_dimensions_does_not_change_a_byte() -> None:
+    dimensions = {"segment": "loyal", "class": "a"}
+    turned = dict(reversed(dimensions.items()))
+    one, other = (Findings([finding(dimensions=order)]).to_json() for order in (dimensions, turned))
+    assert one == other
