@@ -4,15 +4,18 @@ import json
 import re
 from typing import Any
 
+import nbformat
 import pytest
 import typst
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from crmreport.display.blocks import BLOCK_MIME, Bundle, Callout, sentence
 from crmreport.report import typst as module
+from crmreport.report.model import read_report
 from crmreport.report.typst import Code, string_literal, typst_source, typst_value
 from tests.report.stub_chart import stub_chart
-from tests.sample_report import sample_report, sample_words
+from tests.sample_report import sample_context, sample_report, sample_words
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +73,21 @@ def test_every_text_of_data_is_a_literal() -> None:
     assert "#emph" in source
     assert "#emph" not in outside
     assert "script" not in outside
+
+
+def test_a_listed_callout_is_a_list_of_points() -> None:
+    said = sentence("sample.warning_body")
+    callout = Callout(
+        style="warning", title=sentence("sample.callout_warning"), body=(said, said), listed=True
+    )
+    cell = nbformat.v4.new_code_cell(source="")
+    bundle = Bundle(context=sample_context("segmentation"), blocks=(callout,))
+    data = {BLOCK_MIME: bundle.model_dump(mode="json")}
+    cell.outputs = [nbformat.v4.new_output("display_data", data=data)]
+    report = read_report(nbformat.v4.new_notebook(cells=[cell]))
+    point = '"Half the households first appear in January: they are first observed, not new."'
+    expected = f'#callout("warning", "What limits this", ({point}, {point}, ))'
+    assert expected in typst_source(report, sample_words("en")).text
 
 
 def test_characters_without_a_glyph_are_counted() -> None:

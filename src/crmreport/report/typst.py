@@ -44,6 +44,7 @@ TEMPLATES = Path(__file__).with_name("templates") / "typst"
 
 _UNBROKEN_ROWS = 14
 _ALT_ROWS = 12
+_WIDEST = 46.0  # characters that a column may ask for
 _REGIONS = {"zh_Hans": "cn", "zh_Hant_TW": "tw", "zh_Hant_HK": "hk"}
 
 
@@ -218,8 +219,8 @@ def _content(block: Block, words: Words) -> dict[str, Any]:
         case KpiStrip():
             return {"items": [_kpi(item, words) for item in block.items]}
         case Callout():
-            title = plain(block.title, words)
-            return {"style": block.style, "title": title, "text": _prose(block.body, words)}
+            said = [plain(one, words) for one in block.body] if block.listed else _prose(block.body, words)
+            return {"style": block.style, "title": plain(block.title, words), "said": said}
         case Comment():
             lines = block.text.in_language(words.language).splitlines()
             return {"title": words.label("page.comment"), "lines": [line for line in lines if line.strip()]}
@@ -276,7 +277,7 @@ def _width(texts: Sequence[str]) -> float:
     title, *body = texts
     longest_word = max((_measure(word) for word in title.split()), default=0)
     in_two_lines = max(longest_word, _measure(title) * 0.55)
-    return min(max(in_two_lines, *map(_measure, body), 4.0), 26.0) + 2.5 if body else in_two_lines + 2.5
+    return min(max(in_two_lines, *map(_measure, body), 4.0), _WIDEST) + 2.5 if body else in_two_lines + 2.5
 
 
 def _measure(text: str) -> float:
