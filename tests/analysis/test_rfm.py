@@ -72,15 +72,15 @@ def test_segment_table_by_hand():
     assert rfm.leading(table) == "champions"
 
 
-def test_shares_of_a_segment_rest_on_its_own_customers():
+def test_shares_of_a_segment_rest_on_all_customers():
     scored = rfm.score_customers(CUSTOMERS, rfm.cuts_of(CUSTOMERS, 5))
     table = rfm.segment_table(CUSTOMERS, scored["segment"])
 
     of_customers, of_revenue = rfm.segment_shares(table, "hibernating")
 
-    assert (of_customers.value, of_customers.n) == (0.2, 2)
+    assert (of_customers.value, of_customers.n) == (0.2, 10)
     assert (of_customers.low, of_customers.high) == pytest.approx((0.0567, 0.5098), abs=5e-5)  # Wilson 2/10
-    assert of_revenue.value == pytest.approx(9 / 272)
+    assert (of_revenue.value, of_revenue.n) == (pytest.approx(9 / 272), 10)
     assert not rfm.segment_shares(table, "cannot_lose")[0].known
 
 

@@ -67,7 +67,7 @@ def peak(months: pd.DataFrame) -> tuple[pd.Timestamp | None, Estimate]:
     """
     if months.empty:
         return None, Estimate(math.nan, 0)
-    best = months.loc[months["revenue"].idxmax()]
+    best = months.iloc[int(months["revenue"].argmax())]
     return pd.Timestamp(best["month"]), Estimate(float(best["revenue"]), int(best["buyers"]))
 
 

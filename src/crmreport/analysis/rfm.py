@@ -8,7 +8,7 @@ which parts equal customers by the order of the file.)
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -139,14 +139,13 @@ def leading(table: pd.DataFrame) -> str:
 def segment_shares(table: pd.DataFrame, segment: str) -> tuple[Estimate, Estimate]:
     """A segment's share of the customers (Wilson interval) and of their revenue (a census).
 
-    The n of both is the segment's own size.
+    Both rest on all customers of the table; NaN where the segment is not in it.
     """
     if segment not in table.index:
         return Estimate(math.nan, 0), Estimate(math.nan, 0)
-    row = table.loc[segment]
-    size = int(row["customers"])
-    customers = replace(share(size, int(table["customers"].sum())), n=size)
-    return customers, Estimate(float(row["revenue_share"]), size)
+    n = int(table["customers"].sum())
+    part = Estimate(float(table["revenue_share"][segment]), n)
+    return share(int(table["customers"][segment]), n), part
 
 
 def slipping(customers: pd.DataFrame, segments: pd.Series) -> tuple[Estimate, Estimate]:

@@ -33,4 +33,5 @@ def _cell(value: Any) -> JsonValue:
         return f"{value:%Y-%m-%d}"
     if value is None or pd.isna(value):
         return None
-    return value.item() if isinstance(value, np.generic) else value
+    plain: JsonValue = value.item() if isinstance(value, np.generic) else value
+    return plain
