@@ -52,6 +52,7 @@ SET_ASIDE: tuple[RuleId, ...] = (
 )
 _BRAND = OURS + "brand"
 _LAST_BRAND = OURS + "last brand that claims the line"
+_MONEY = OURS + "money"
 _PRODUCT = OURS + "product "
 
 
@@ -98,7 +99,8 @@ def _own_lines(raw: ir.Table, engagement: Engagement, plan: Plan, products: ir.T
 
 
 def _tallied(lines: ir.Table, money: ir.DecimalValue) -> ir.Table:
-    return lines.group_by([FILE, RULE]).agg(rows=lines.count(), money=money.sum())
+    lines = lines.mutate(**{_MONEY: money})
+    return lines.group_by([FILE, RULE]).agg(rows=lines.count(), money=lines[_MONEY].sum())
 
 
 def _first_broken(lines: ir.Table, plan: Plan) -> ir.StringValue:

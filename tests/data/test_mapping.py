@@ -1,0 +1,113 @@
+"""What is checked of params and headers before anything is ingested."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+import pytest
+
+from crmreport.data.mapping import check_inputs, passes
+from crmreport.errors import InputDataError, ParamsError
+from tests.data.shop import COLUMNS, sales, shop
+
+MAPPABLE = (
+    "Columns are: customer_id, order_id, product_id, store_id, channel, sold_at, quantity, revenue, "
+    "discount, coupon_discount. Others go under attributes."
+)
+FILTERABLE = "Columns are: customer_id, order_id, product_id, category, manufacturer."
+LINE = "a,1,001,2023-01-05,1,2.50,0,0"
+
+
+def brand(**where: Any) -> list[dict[str, Any]]:
+    return [{"id": "north", "name": "North", "where": where}]
+
+
+def test_good_inputs_pass(tmp_path: Path) -> None:
+    check_inputs(shop(tmp_path, [LINE]))
+
+
+def test_a_missing_column_is_named_with_those_there_are(tmp_path: Path) -> None:
+    engagement = shop(tmp_path, [LINE], sources=sales(columns=COLUMNS | {"revenue": "payd"}))
+    with pytest.raises(InputDataError) as raised:
+        check_inputs(engagement)
+    assert str(raised.value) == (
+        "sales.csv: no column “payd” (found: card, receipt, article, time, units, paid, off, coupon) "
+        "(did you mean “paid”?). Map it under sources.sale_lines.columns in shop.yml."
+    )
+
+
+def test_every_file_of_a_glob_is_checked(tmp_path: Path) -> None:
+    engagement = shop(tmp_path, [LINE], sources=sales(path="sales*.csv"))
+    (tmp_path / "sales-2.csv").write_text("card,time\na,2023-01-05\n", "utf-8")
+    with pytest.raises(InputDataError, match=r"^sales-2\.csv: no column “receipt” \(found: card, time\)"):
+        check_inputs(engagement)
+
+
+def test_a_broken_parquet_file_is_an_input_error(tmp_path: Path) -> None:
+    (tmp_path / "sales.parquet").write_bytes(b"PAR1 and then nothing")
+    engagement = shop(tmp_path, sources=sales(path="sales.parquet"))
+    with pytest.raises(InputDataError, match=r"^sales\.parquet: The file cannot be read \(.+\)\. Export it"):
+        check_inputs(engagement)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"sources": sales(columns=COLUMNS | {"custmer_id": "card"})},
+            "shop.yml, sources.sale_lines.columns: “custmer_id” is not a column of sale_lines "
+            f"(did you mean “customer_id”?). {MAPPABLE}",
+        ),
+        (
+            {"sources": sales(columns=COLUMNS | {"sold_on": "time"})},
+            "shop.yml, sources.sale_lines.columns: “sold_on” is not a column of sale_lines "
+            f"(did you mean “sold_at”?). {MAPPABLE}",
+        ),
+        (
+            {"sources": sales(columns={"customer_id": "card"})},
+            "shop.yml, sources.sale_lines.columns: sold_at is not mapped. "
+            "Add a line “sold_at: …” with the name that it has in the file.",
+        ),
+        (
+            {"sources": sales(attributes=["revenue"])},
+            "shop.yml, sources.sale_lines.attributes: “revenue” is a column of sale_lines already. "
+            "Map it under columns.",
+        ),
+        (
+            {"sources": sales(columns={"customer_id": "card", "sold_at": "time"})},
+            "shop.yml, sources.sale_lines.columns: product_id is not mapped, so that no sale line finds its "
+            "product. Map it, or leave out sources.products.",
+        ),
+        (
+            {"brands": brand(manufactuer="N")},
+            "shop.yml, brands.north.where: “manufactuer” is no text column of sale lines or products "
+            f"(did you mean “manufacturer”?). {FILTERABLE}",
+        ),
+        (
+            {"include": {"revenue": 5}},
+            f"shop.yml, include: “revenue” is no text column of sale lines or products. {FILTERABLE}",
+        ),
+    ],
+)
+def test_what_the_params_get_wrong_is_said(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ParamsError) as raised:
+        check_inputs(shop(tmp_path, [LINE], **changes))
+    assert str(raised.value) == message
+
+
+def test_a_filter_is_any_of_alternatives_each_all_of_its_columns(tmp_path: Path) -> None:
+    include = [{"category": ["soap", "balm"], "manufacturer": "N"}, {"manufacturer": ["7", 8, True]}]
+    filter = shop(tmp_path, include=include).params.include
+    table = ibis.memtable(
+        pd.DataFrame(
+            {
+                "category": ["soap", "soap", "oil", "oil", "oil", None, None],
+                "manufacturer": ["N", "S", "N", "8", "true", "N", "7"],
+            }
+        )
+    )
+    kept = table.filter(passes(filter, {"category": table.category, "manufacturer": table.manufacturer}))
+    assert sorted(kept.manufacturer.to_pandas()) == ["7", "8", "N", "true"]
