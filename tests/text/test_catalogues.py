@@ -21,10 +21,6 @@ FULL = r"[，。；：！？、（）“”‘’「」『』《》…—]"
 # A name that holds a digit; no other digit stands in a message.
 DIGITS_ALLOWED = ("SHA-256", "80/20")
 # Slots that one language needs and another does not.
-SLOTS_LEFT_OUT = {
-    # The saying's Chinese name holds its numbers.
-    "segmentation.lead_more": {"saying"},
-}
 FOLLOWS_A_SENTENCE = ("chart.open_cells",)
 # Each language under its own name, in its own characters.
 OWN_NAMES = ("page.language_zh_hans", "page.language_zh_hant")
@@ -84,7 +80,7 @@ def test_a_message_has_the_same_slots_in_every_language(language: str) -> None:
         for message in other
         if (difference := _slot_names(english[message]) ^ _slot_names(other[message]))
     }
-    assert different == SLOTS_LEFT_OUT
+    assert different == {}
 
 
 def _slot_names(message: Message) -> set[str | None]:
