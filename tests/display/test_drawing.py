@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from crmreport.display.drawing import inline_svg
+from crmreport.errors import RenderError
+
+HEAD = '<svg xmlns="http://www.w3.org/2000/svg" width="20pt" height="10pt" viewBox="0 0 20 10">'
+VARIABLES = {"#0f4c5c": "var(--accent,#0f4c5c)"}
+
+
+def inlined(content: str) -> str:
+    return inline_svg(f"{HEAD}{content}</svg>", prefix="f", label='A "name" & <more>', variables=VARIABLES)
+
+
+def test_ids_and_colours_become_the_pages_own() -> None:
+    assert inlined(
+        '<title>t</title><defs><clipPath id="c"/></defs>\n'
+        '<g clip-path="url(#c)" style="fill: #0F4C5C; stroke: #123456"><use href="#c"/></g>'
+    ) == (
+        '<svg viewBox="0 0 20 10" role="img" aria-label="A &quot;name&quot; &amp; &lt;more&gt;">'
+        '<defs><clipPath id="f-c" /></defs>'
+        '<g clip-path="url(#f-c)" style="fill: var(--accent,#0f4c5c); stroke: #123456">'
+        '<use href="#f-c" /></g></svg>'
+    )
+
+
+def test_text_that_looks_like_markup_or_a_colour_is_left_alone() -> None:
+    assert inlined('<text>#0f4c5c id="c" &lt;b&gt;  url(#c)</text>').endswith(
+        '<text>#0f4c5c id="c" &lt;b&gt;  url(#c)</text></svg>'
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<script>alert(1)</script>",
+        "<foreignObject/>",
+        '<image href="data:image/png;base64,"/>',
+        '<g onclick="alert(1)"/>',
+        '<use href="https://example.org/a.svg#b"/>',
+        "<g>",
+    ],
+)
+def test_what_is_no_drawing_is_refused(content: str) -> None:
+    with pytest.raises(RenderError):
+        inlined(content)
