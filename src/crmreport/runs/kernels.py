@@ -21,6 +21,7 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from jupyter_core.utils import ensure_event_loop
 from traitlets import Bool, Unicode
 from traitlets.config import Config
 
@@ -167,9 +168,13 @@ def kernel_options(log_file: Path, *, warm: bool = processes.CAN_FORK) -> Iterat
                     remedy="Set TMPDIR to a shorter one, such as /tmp.",
                 )
         config = Config({"ChapterKernelManager": settings})
-        yield {
-            "kernel_name": "python3",
-            "kernel_manager_class": ChapterKernelManager,
-            "config": config,
-            "shutdown_kernel": "immediate",
-        }
+        try:
+            yield {
+                "kernel_name": "python3",
+                "kernel_manager_class": ChapterKernelManager,
+                "config": config,
+                "shutdown_kernel": "immediate",
+            }
+        finally:
+            # Jupyter opens an event loop for the thread, and would leave it open.
+            ensure_event_loop().close()
