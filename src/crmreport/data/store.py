@@ -24,7 +24,7 @@ from crmreport.data.engine import connect
 from crmreport.data.entities import ingest_entities
 from crmreport.data.ingest import Ingested
 from crmreport.data.ledger import Ledger
-from crmreport.data.mapping import Plan, check_columns, plans
+from crmreport.data.mapping import check_columns, plans
 from crmreport.data.sale_lines import ingest_sale_lines
 from crmreport.errors import InputDataError, OutputError
 from crmreport.params import Engagement
@@ -47,7 +47,7 @@ class Store:
 
     @property
     def fingerprint(self) -> str:
-        """What the store was made of: the inputs' hashes, the settings that matter, the schema."""
+        """What the store was made of; see ``fingerprint_of``."""
         return self.ledger.fingerprint
 
     @cached_property
@@ -103,11 +103,10 @@ def open_store(engagement: Engagement, root: Path | None = None) -> Store:
     Safe when several processes build at once: each writes aside, the first rename stays.
     Raises InputDataError, ParamsError or OutputError.
     """
-    named = plans(engagement)
-    fingerprint = _fingerprint(engagement, named)
+    fingerprint = fingerprint_of(engagement)
     folder = (root or store_root(engagement)) / "store" / fingerprint[:16]
     if not (folder / _LEDGER).is_file():
-        publish(folder, lambda aside: _build(engagement, named, fingerprint, aside))
+        publish(folder, lambda aside: _build(engagement, fingerprint, aside))
     return Store(folder)
 
 
@@ -126,8 +125,12 @@ def publish(folder: Path, write: Callable[[Path], None]) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _fingerprint(engagement: Engagement, named: Mapping[str, Plan]) -> str:
-    params = engagement.params
+def fingerprint_of(engagement: Engagement) -> str:
+    """What decides a store's content: the inputs' hashes, the settings that matter, the schema.
+
+    Raises InputDataError or ParamsError where a source is missing or misread.
+    """
+    params, named = engagement.params, plans(engagement)
     content = {
         "schema": SCHEMA,
         "timezone": params.timezone,
@@ -139,7 +142,8 @@ def _fingerprint(engagement: Engagement, named: Mapping[str, Plan]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _build(engagement: Engagement, named: Mapping[str, Plan], fingerprint: str, aside: Path) -> None:
+def _build(engagement: Engagement, fingerprint: str, aside: Path) -> None:
+    named = plans(engagement)
     backend = connect(spill=aside / "spill")
     check_columns(engagement, named, backend)
     zone = engagement.params.timezone

@@ -1,0 +1,155 @@
+"""The features of a small shop's period, from files to frames."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from crmreport.data.store import Store
+from crmreport.errors import InputDataError
+from crmreport.features import build
+from crmreport.features.build import Features, build_features, spans_of
+from crmreport.params import Engagement
+from crmreport.period import parse_period
+from tests.data.shop import shop, store_of
+
+LINES = [
+    "c2,r1,001,2023-02-03,1,0.10,0,0",
+    "c2,r2,001,2023-02-03,1,0.20,0.05,0",
+    "c1,r3,001,2023-04-30,3,9.99,0,0.50",
+    "c3,r4,004,2023-05-01,1,4.00,0,0",
+]
+
+
+@pytest.fixture(scope="module")
+def engagement(tmp_path_factory: pytest.TempPathFactory) -> Engagement:
+    return shop(tmp_path_factory.mktemp("shop"), LINES, window_months=6)
+
+
+@pytest.fixture(scope="module")
+def store(engagement: Engagement) -> Store:
+    return store_of(engagement)
+
+
+@pytest.fixture(scope="module")
+def features(engagement: Engagement, store: Store) -> Features:
+    return build_features(engagement, store, parse_period("2023-Q2"))
+
+
+def days(*texts: str) -> pd.DatetimeIndex:
+    return pd.to_datetime(list(texts)).astype("datetime64[s]")
+
+
+def test_customers_are_sorted_and_typed(features: Features) -> None:
+    expected = pd.DataFrame(
+        {
+            "customer_id": pd.Series(["c1", "c2"], dtype="str"),
+            "first_purchase_on": days("2023-04-30", "2023-02-03"),
+            "last_purchase_on": days("2023-04-30", "2023-02-03"),
+            "recency_days": [61, 147],
+            "orders": [1, 2],
+            "purchase_days": [1, 1],
+            "revenue": [9.99, 0.30],
+            "units": [3.0, 2.0],
+            "discount": [0.0, 0.05],
+            "coupon_discount": [0.5, 0.0],
+            "deal_revenue": [9.99, 0.20],
+            "products": [1.0, 1.0],
+            "categories": [1.0, 1.0],
+        }
+    )
+    pd.testing.assert_frame_equal(features.customers("north"), expected, check_exact=True)
+    assert list(features.customers("_group")["customer_id"]) == ["c1", "c2", "c3"]
+
+
+def test_a_scope_without_customers_has_an_empty_frame_of_the_same_types(features: Features) -> None:
+    nobody = features.customers("south")
+    assert nobody.empty
+    assert nobody.dtypes.to_dict() == features.customers("north").dtypes.to_dict()
+
+
+def test_totals_have_every_span(features: Features) -> None:
+    totals = features.totals("north")
+    expected = pd.DataFrame(
+        {
+            "start": days("2023-04-01", "2023-01-01", "2022-04-01", "2023-01-01"),
+            "end": days("2023-06-30", "2023-03-31", "2022-06-30", "2023-06-30"),
+            "covered_days": [31, 57, 0, 88],
+            "buyers": [1, 1, 0, 2],
+            "first_observed": [1, 1, 0, 2],
+            "orders": [1, 2, 0, 3],
+            "purchase_days": [1, 1, 0, 2],
+            "revenue": [9.99, 0.30, 0.0, 10.29],
+            "units": [3.0, 2.0, 0.0, 5.0],
+            "lines": [1, 2, 0, 3],
+            "discount": [0.0, 0.05, 0.0, 0.05],
+            "coupon_discount": [0.5, 0.0, 0.0, 0.5],
+            "deal_revenue": [9.99, 0.20, 0.0, 10.19],
+            "revenue_without_customer": [0.0] * 4,
+        },
+        index=pd.Index(["period", "previous", "last_year", "window"], name="span", dtype="str"),
+    )
+    pd.testing.assert_frame_equal(totals, expected, check_exact=True)
+    assert (features.totals("south")[["buyers", "orders", "revenue"]] == 0).all(axis=None)
+
+
+def test_months_run_from_the_first_of_the_data_to_the_last(features: Features) -> None:
+    expected = pd.DataFrame(
+        {
+            "month": days("2023-02-01", "2023-03-01", "2023-04-01", "2023-05-01"),
+            "buyers": [1, 0, 1, 0],
+            "orders": [2, 0, 1, 0],
+            "revenue": [0.30, 0.0, 9.99, 0.0],
+        }
+    )
+    pd.testing.assert_frame_equal(features.months("north"), expected, check_exact=True)
+
+
+def test_a_period_without_a_sale_is_an_input_error(engagement: Engagement, store: Store) -> None:
+    with pytest.raises(InputDataError) as raised:
+        build_features(engagement, store, parse_period("2024-01"))
+    assert str(raised.value) == (
+        "shop.yml: There is no data in the period 2024-01 (2024-01-01 to 2024-01-31). "
+        "The client's sales run from 2023-02-03 to 2023-05-01."
+    )
+
+
+def test_features_are_computed_once(
+    engagement: Engagement, store: Store, features: Features, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "_build", lambda *_: pytest.fail("built again"))
+    assert build_features(engagement, store, parse_period("2023-Q2")) == features
+
+
+def test_the_same_months_by_a_fiscal_name_give_the_same(
+    engagement: Engagement, store: Store, features: Features
+) -> None:
+    fiscal = build_features(engagement, store, parse_period("2023-Q1", fiscal_year_start=4))
+    assert fiscal.folder != features.folder
+    pd.testing.assert_frame_equal(fiscal.customers("_group"), features.customers("_group"))
+
+
+def test_spans() -> None:
+    assert spans_of(parse_period("2023-02"), window_months=12) == {
+        "period": (date(2023, 2, 1), date(2023, 2, 28)),
+        "previous": (date(2023, 1, 1), date(2023, 1, 31)),
+        "last_year": (date(2022, 2, 1), date(2022, 2, 28)),
+        "window": (date(2022, 3, 1), date(2023, 2, 28)),
+    }
+
+
+def test_a_column_that_was_not_supplied_stays_absent(tmp_path: Path) -> None:
+    columns = {"customer_id": "card", "product_id": "article", "sold_at": "time", "revenue": "paid"}
+    sources = {
+        "sale_lines": {"path": "sales.csv", "columns": columns},
+        "products": {"path": "articles.csv", "columns": {"product_id": "article", "manufacturer": "maker"}},
+    }
+    engagement = shop(tmp_path, LINES, sources=sources)
+    made = build_features(engagement, store_of(engagement), parse_period("2023-Q2"))
+    absent = ["units", "discount", "coupon_discount", "deal_revenue"]
+    assert made.customers("_group")[absent].isna().all(axis=None)
+    assert made.totals("north")[absent].isna().all(axis=None)
+    assert made.totals("north")["revenue"].tolist() == [9.99, 0.30, 0.0, 10.29]
