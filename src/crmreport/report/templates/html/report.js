@@ -76,12 +76,13 @@ zoom.querySelector(".close").addEventListener("click", () => zoom.close());
 zoom.addEventListener("click", (event) => event.target === zoom && zoom.close());
 zoom.addEventListener("close", () => home.append(...zoom.querySelector(".stage").children));
 
-// ---- boxes that scroll can be reached by keyboard, those that do not are no stop
+// ---- boxes that scroll can be reached by keyboard; those whose table fits are no box at all
 function markScrolling() {
   for (const box of document.querySelectorAll(".scroll")) {
-    const scrolls = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
-    if (scrolls) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
+    const fits = box.scrollWidth <= box.clientWidth + 1;
+    box.classList.toggle("fits", fits);
+    if (fits) box.removeAttribute("tabindex");
+    else box.tabIndex = 0;
   }
 }
 markScrolling();
