@@ -58,10 +58,6 @@ class Table:
         return tuple(column for column in self.columns if not column.derived)
 
     @property
-    def derived(self) -> tuple[Column, ...]:
-        return tuple(column for column in self.columns if column.derived)
-
-    @property
     def key(self) -> Column | None:
         """The column that tells rows apart; None where a table has none, such as sale lines."""
         return next((column for column in self.columns if column.key), None)

@@ -25,7 +25,7 @@ RuleId = Literal[
     "missing_key",
     "repeated_key",
 ]
-"""The message ``data.rule.<id>`` says what each finds and why it is treated so."""
+"""The message ``data.rule.<id>`` names what each finds, ``data.rule.<id>.reason`` says why it matters."""
 
 
 class _Model(BaseModel):
