@@ -179,10 +179,14 @@ def _run(
     )
     # The parent of all kernels imports meanwhile what this process is about to import itself.
     start_warming()
-    from crmreport.runs.run import run as run_order
+    try:
+        from crmreport.runs.run import run as run_order
 
-    with _progress() as show:
-        result = run_order(order, cell_timeout=timeout, on_progress=show)
+        with _progress() as show:
+            result = run_order(order, cell_timeout=timeout, on_progress=show)
+    except KeyboardInterrupt:
+        _err.print("Interrupted: what was published before remains.")
+        raise typer.Exit(INTERRUPTED) from None
     _tell(result)
     raise typer.Exit(result.exit_code)
 
@@ -255,9 +259,6 @@ def main() -> NoReturn:
         app()
     except CrmreportError as error:
         _fail(error)
-    except KeyboardInterrupt:
-        _err.print("Interrupted; what was published before remains.")
-        raise SystemExit(INTERRUPTED) from None
     except Exception as error:
         _unexpected(error)
     raise SystemExit(0)

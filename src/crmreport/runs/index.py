@@ -19,11 +19,13 @@ from crmreport.display.theme import COLOURS, DARK
 from crmreport.errors import OutputError
 from crmreport.params import GROUP, LocalText
 from crmreport.period import Period, parse_period
+from crmreport.report.webfonts import subset_css
 from crmreport.runs.manifest import Manifest
 from crmreport.runs.publish import write_whole
 from crmreport.text import Words
 
 NAME = "index.html"
+_NO_FONTS = "/* fonts */"
 Failures = dict[str, dict[str, dict[str, str]]]
 """Period, scope, and then ``failure`` and ``chapter`` of what was not published."""
 
@@ -90,7 +92,7 @@ def write_index(out: Path) -> Path:
         sections=sections, label=words.label, colours=COLOURS, dark=DARK
     )
     path = out / NAME
-    write_whole(path, page)
+    write_whole(path, page.replace(_NO_FONTS, subset_css(page, "en"), 1))
     return path
 
 
