@@ -58,7 +58,8 @@ DARK: dict[Role, str] = COLOURS | {
     "pale": "#4b5761",
 }
 
-# From little to much: even steps in Oklab from near paper to the accent.
+# From little to much: even steps in Oklab from near paper to the accent. The last is one digit off it:
+# the dark style changes the accent, not the cells of a heat map.
 SEQUENTIAL = ("#eef4f5", "#c1d0d5", "#95adb5", "#6a8c96", "#406b79", "#0f4c5d")
 
 # In points. A chart is drawn at its physical size, so its text keeps these on paper.

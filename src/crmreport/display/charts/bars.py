@@ -23,6 +23,7 @@ _SEAM = 1.6  # between the two bars of a pair
 _GAP = 4.0  # between a label, a bar and its value
 _ABOVE = 2.0  # between a label and the bar under it
 _PITCH = 7.0  # between two rows
+_VANISHING = 1e-300  # a span that no scale can stretch to anything
 _BESIDE: dict[bool, Align] = {True: "left", False: "right"}  # where a text begins, by side
 _HEAD = TEXT_SMALL * LINE + 5
 
@@ -101,7 +102,7 @@ class Scale:
             (right - left - before - after) / (high - low)
             for low, before, _ in every
             for high, _, after in every
-            if high > low
+            if high - low > _VANISHING
         ]
         unit = max(min(units, default=0.0), 0.0)
         return cls(left + max(before - value * unit for value, before, _ in every), unit)

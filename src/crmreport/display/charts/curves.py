@@ -48,10 +48,14 @@ class Box:
 
 
 class Room:
-    """The plot's free room: a text takes the first of its places that nothing else takes."""
+    """The plot's free room: a text takes the first of its places that nothing else takes.
 
-    def __init__(self, bounds: Box, lines: Sequence[tuple[float, float]]) -> None:
-        self.lines = list(lines)
+    It never lies on the ``curves``; on one of the thin upright ``lines`` only if there is no other way.
+    """
+
+    def __init__(self, bounds: Box, curves: Sequence[tuple[float, float]]) -> None:
+        self.lines: list[tuple[float, float]] = []
+        self._curves = curves
         self._bounds = bounds
         self._taken: list[Box] = []
 
@@ -64,10 +68,11 @@ class Room:
         colour: Role = "ink",
         size: float = TEXT,
         weight: Weight = "regular",
+        over_lines: bool = False,
     ) -> bool:
         """Write in the first free place; False where there is none."""
         for box in places:
-            if self._free(box):
+            if self._free(box) and (over_lines or not any(map(box.holds, self.lines))):
                 self._taken.append(box)
                 middle = (box.top + box.bottom) / 2
                 sheet.lines(box.left, middle, lines, colour=colour, size=size, weight=weight)
@@ -78,7 +83,7 @@ class Room:
         bounds = self._bounds
         inside = bounds.left <= box.left and box.right <= bounds.right
         inside = inside and bounds.top <= box.top and box.bottom <= bounds.bottom
-        return inside and not any(map(box.meets, self._taken)) and not any(map(box.holds, self.lines))
+        return inside and not any(map(box.meets, self._taken)) and not any(map(box.holds, self._curves))
 
 
 @dataclass(frozen=True)
@@ -156,9 +161,11 @@ def _draw_cuts(sheet: Sheet, curve: Curve, room: Room, cuts: list[float], words:
         sheet.dot(x, y, "grey", size=4)
         text = words.axis(cut, "share")
         width = text_width(text)
-        lefts = (x - width - 2, x + 4)
-        tops = (y - _ROW - 0.5, y + 4, y + 4 + _ROW)
-        room.write(sheet, [text], (Box.at(left, top, width, _ROW) for left in lefts for top in tops))
+        lefts = (x - width - 2, x + 4, x + 4 + width, x + 4 + 2 * width)
+        tops = (y - _ROW - 0.5, *np.arange(y + 4, _BOTTOM - _ROW, 4.0))
+        places = [Box.at(left, float(top), width, _ROW) for left in lefts for top in tops]
+        if not room.write(sheet, [text], places):
+            room.write(sheet, [text], places, over_lines=True)
 
 
 def _draw_classes(sheet: Sheet, curve: Curve, cuts: list[float], words: Words) -> None:
@@ -208,6 +215,5 @@ def _name_equality(sheet: Sheet, curve: Curve, room: Room, words: Words) -> None
         places = [Box.at(x + _AIR, y + 3, width, height) for x, y in under]
         if room.write(sheet, lines, places, colour="muted", size=TEXT_SMALL):
             return
-    room.lines.clear()
     corner = Box.at(curve.right - width, _BOTTOM - height - 2, width, height)
-    room.write(sheet, lines, [corner], colour="muted", size=TEXT_SMALL)
+    room.write(sheet, lines, [*places, corner], colour="muted", size=TEXT_SMALL, over_lines=True)

@@ -1,0 +1,124 @@
+"""One small example of each chart, with the texts that it must show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from crmreport.display.blocks import Column, Data
+from crmreport.text import Words
+from tests.sample_report import CATALOGUES
+
+LANGUAGES = ("en", "zh-Hans", "zh-Hant")
+
+
+def words(language: str = "en") -> Words:
+    currency = "USD" if language == "en" else "CNY"
+    return Words.of(language, currency=currency, more=(CATALOGUES,))
+
+
+def table(columns: dict[str, str], *rows: tuple[Any, ...]) -> Data:
+    """Columns by key and kind; names are labelled ``sample.segment``, numbers ``sample.revenue``…"""
+    labels = {"share": "sample.share", "money": "sample.revenue", "count": "sample.customers"}
+    made = tuple(
+        Column(key=key, label=labels.get(kind, "sample.segment"), kind=kind) for key, kind in columns.items()
+    )
+    return Data(columns=made, rows=rows)
+
+
+@dataclass(frozen=True)
+class Example:
+    chart: str
+    data: Data
+    options: dict[str, Any] = field(default_factory=dict)
+    says: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+SEGMENTS = (
+    ("sample.regular", 0.2, 0.614),
+    ("sample.promising", 0.37, 0.274),
+    ("sample.lapsing", 0.43, 0.112),
+)
+MONTHS = tuple((f"2017-{month:02d}-01", 20_000.0 + 800 * month) for month in range(1, 13))
+EXAMPLES = (
+    Example(
+        "bars",
+        table({"item": "label", "value": "share"}, *((name, share) for name, _, share in SEGMENTS)),
+        {"highlight": "sample.regular"},
+        {"en": ("61.4%", "27.4%", "11.2%"), "zh-Hans": ("61.4%", "27.4%", "11.2%")},
+    ),
+    Example(
+        "bars",
+        table(
+            {"item": "text", "value": "share", "low": "share", "high": "share"},
+            ("Shampoo", 0.31, 0.27, 0.36),
+            ("Soap", None, None, None),
+        ),
+        {"reference": {"value": 0.2, "label": "sample.all"}},
+        {"en": ("31.0%", "too few to show"), "zh-Hans": ("31.0%", "样本过少，未予列示")},
+    ),
+    Example(
+        "paired_bars",
+        table({"item": "label", "first": "share", "second": "share"}, *SEGMENTS),
+        {"highlight": "sample.lapsing"},
+        {"en": ("20.0%", "61.4%", "43.0%", "11.2%"), "zh-Hans": ("37.0%", "27.4%")},
+    ),
+    Example(
+        "bridge",
+        table(
+            {"item": "label", "value": "money"},
+            ("sample.regular", 1890.0),
+            ("sample.promising", 5230.0),
+            ("sample.lapsing", -1204.0),
+        ),
+        {
+            "start": {"label": "chart.before", "value": 70_000.0},
+            "end": {"label": "chart.reported", "value": 75_916.0},
+            "highlight": "sample.promising",
+        },
+        {
+            "en": ("Period before", "$70K", "+$1,890", "+$5,230", "−$1,200", "$75.9K (+$5,920)"),
+            "zh-Hans": ("上一期", "7万元", "+5,230元", "−1,200元", "本期"),
+        },
+    ),
+    Example(
+        "lorenz",
+        table(
+            {"customers": "share", "revenue": "share"},
+            (0.0, 0.0),
+            (0.1, 0.4),
+            (0.2, 0.6),
+            (0.5, 0.85),
+            (1.0, 1.0),
+        ),
+        {"mark": {"x": 0.2, "y": 0.6}, "cuts": [0.8, 0.95]},
+        {"en": ("80%", "95%", "A: 44%", "B: 39.3%", "C: 16.7%"), "zh-Hans": ("A类：44%", "C类：16.7%")},
+    ),
+    Example(
+        "rfm_heat",
+        table(
+            {"recency": "text", "frequency": "text", "customers": "count"},
+            ("0–12", "1", 40),
+            ("0–12", "2–4", 210),
+            ("≥ 13", "1", 1260),
+            ("≥ 13", "2–4", None),
+        ),
+        {},
+        {"en": ("0–12", "2–4", "40", "1,260", "–"), "zh-Hans": ("≥ 13", "210", "1,260", "–")},
+    ),
+    Example(
+        "months",
+        table({"month": "date", "revenue": "money"}, *MONTHS),
+        {"from": "2017-10-01", "to": "2017-12-31"},
+        {
+            "en": ("Jan", "Dec", "2017", "$20.8K", "$29.6K", "This period", "Period before"),
+            "zh-Hans": ("1月", "12月", "2017年", "本期", "上一期"),
+        },
+    ),
+    Example(
+        "columns",
+        table({"orders": "text", "customers": "count"}, ("1", 703), ("2–4", 512), ("≥ 5", 320)),
+        {"highlight": "1"},
+        {"en": ("1", "2–4", "703", "512"), "zh-Hans": ("≥ 5", "320")},
+    ),
+)
