@@ -56,7 +56,8 @@ def test_an_edited_notebook_of_a_checkout_is_seen(tmp_path):
     last["source"] = ["chapter.show(Paragraph(sentences=(sentence('core.against', period=chapter.period),)))"]
     path.write_text(json.dumps(notebook), "utf-8")
     code = "from crmreport.cli import main; main()"
-    command = (sys.executable, "-c", code, "demo", "--brand", "_group", "--lang", "en", "--format", "html")
+    wanted = ("--period", "2017-Q4", "--brand", "_group", "--lang", "en", "--format", "html")
+    command = (sys.executable, "-c", code, "run", "params/demo.yml", *wanted)
 
     ran = _run(*command, cwd=tmp_path, PYTHONPATH=str(tmp_path / "src"))
 

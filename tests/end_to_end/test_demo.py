@@ -1,0 +1,121 @@
+"""The demo as a reader gets it: two of its reports, in all languages, from the command line."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from crmreport.display.prose import finding_text
+from crmreport.findings import Findings
+from crmreport.params import LANGUAGES
+from crmreport.resources import demo_params
+from crmreport.text import Words
+from tests.end_to_end.pages import read_page
+from tests.report.page_fill import gaping
+
+MAIN = [sys.executable, "-c", "from crmreport.cli import main; main()"]
+SCOPES = ("_group", "supplier-1420")
+FORMS = ("value", "signed", "abs", "exact", "bare", "interval", "n")
+# What a Chinese reader meets in Latin letters: names of methods, of files and of software.
+LATIN = re.compile(r"RFM|LMDI|Ang|JASA|Efron|Hughes|Wilson|SHA|CSV|USD|crmreport|n")
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+class Demo(NamedTuple):
+    folder: Path
+    answer: subprocess.CompletedProcess
+
+    def html(self, scope, language):
+        return (self.folder / scope / f"report.{language}.html").read_text("utf-8")
+
+    def findings(self, scope):
+        return Findings.from_json((self.folder / scope / "findings.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    out = tmp_path_factory.mktemp("demo")
+    brands = [argument for scope in SCOPES for argument in ("--brand", scope)]
+    command = [*MAIN, "run", str(demo_params()), "--period", "2017-Q4", *brands, "--out", str(out)]
+    answer = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=300)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return Demo(out / "health-beauty" / "2017-Q4", answer)
+
+
+def test_it_ends_with_one_line_that_leads_to_the_index(demo):
+    last = demo.answer.stdout.strip().splitlines()[-1]
+
+    assert last.startswith("2 of 2 reports published:")
+    assert (demo.folder.parents[1] / "index.html").is_file()
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_every_report_is_whole(demo, scope):
+    names = {path.name for path in (demo.folder / scope).iterdir()}
+
+    reports = {f"report.{language}.{kind}" for language in LANGUAGES for kind in ("html", "pdf")}
+    assert names == reports | {"report.ipynb", "findings.json", "manifest.json", "run.json", "notebooks"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scope", SCOPES)
+def test_every_number_in_a_sentence_is_its_finding(demo, scope, language):
+    words = Words.of(language, currency="USD")
+    findings = demo.findings(scope)
+
+    numbers = read_page(demo.html(scope, language)).numbers
+
+    assert len(numbers) > 30
+    for key, shown in numbers:
+        finding = findings[key]
+        forms = [form for form in FORMS if form != "interval" or finding.low is not None]
+        assert shown in {finding_text(finding, form, words) for form in forms}, key
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_the_known_totals_come_out(demo, scope):
+    # Summed by hand from the package's files: health and beauty, local time, Q4 2017.
+    revenue, buyers = {"_group": (77672.21, 1672), "supplier-1420": (5131.65, 107)}[scope]
+
+    findings = demo.findings(scope)
+
+    assert findings["customers.revenue"].value == pytest.approx(revenue, abs=0.005)
+    assert findings["customers.buyers"].value == buyers
+    assert findings["customers.revenue"].census
+
+
+def test_no_finding_rests_on_a_small_group(demo):
+    for scope in SCOPES:
+        for finding in demo.findings(scope).values():
+            assert finding.n >= 30 if finding.known else finding.value is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_raw_reaches_the_reader(demo, language):
+    for scope in SCOPES:
+        text = read_page(demo.html(scope, language)).text
+
+        assert not re.findall(r"\bnan\b|\bNone\b|\bNaT\b|undefined|\{\w+\}", text)
+        assert not re.findall(r"\d\.\d{5,}", text)
+        assert not re.findall(r"\b(?:customers|segmentation|summary|appendix|column|finding)\.[a-z_]+", text)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_languages_do_not_mix(demo, scope):
+    english = " ".join(read_page(demo.html(scope, "en")).prose)
+    assert not re.findall(r"[\u4e00-\u9fff]+", english)
+    for language in ("zh-Hans", "zh-Hant"):
+        for line in read_page(demo.html(scope, language)).prose:
+            left = re.findall(r"[A-Za-z]+", LATIN.sub("", line))
+            assert not [word for word in left if len(word) > 1], line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scope", SCOPES)
+def test_no_page_gapes(demo, scope, language):
+    assert gaping((demo.folder / scope / f"report.{language}.pdf").read_bytes()) == []
