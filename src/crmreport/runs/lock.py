@@ -22,14 +22,14 @@ def locked(path: Path, period: str) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         if not _take(descriptor):
-            holder = os.pread(descriptor, 1000, 0).decode("utf-8", "replace").strip() or "another run"
+            holder = os.read(descriptor, 1000).decode("utf-8", "replace").strip() or "another run"
             raise OutputError(
                 f"Another run is at work here: {holder}.",
                 where=str(path.parent),
                 remedy="Wait until it ends, or give this one another --out.",
             )
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"period {period}, process {os.getpid()} on {platform.node()}".encode(), 0)
+        os.write(descriptor, f"period {period}, process {os.getpid()} on {platform.node()}".encode())
         yield
         os.ftruncate(descriptor, 0)
     finally:
@@ -46,6 +46,8 @@ if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
         return True
 
 else:

@@ -23,12 +23,13 @@ ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_
 
 
 def context() -> BaseContext:
-    """The context that children are started from."""
+    """The context that children are started from, its parent warm or warming."""
+    start_warming()
     return multiprocessing.get_context("forkserver" if CAN_FORK else "spawn")
 
 
 def start_warming() -> None:
-    """Begin to warm the parent, so that it is ready when the first chapter is."""
+    """Begin to warm the parent, so that it is ready when the first chapter is; once is enough."""
     if CAN_FORK:
         from multiprocessing import forkserver
 
