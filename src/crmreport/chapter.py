@@ -22,7 +22,9 @@ from crmreport.display.blocks import (
     Bundle,
     Comment,
     Context,
+    Figure,
     Missing,
+    Table,
     findings_of,
     sentence,
     setting,
@@ -116,7 +118,12 @@ class Chapter:
         self.findings = findings
         self._store = store
         self._features = features
-        self._words = Words.of(language, currency=self.params.currency, traditional=self.params.traditional)
+        self._words = Words.of(
+            language,
+            currency=self.params.currency,
+            traditional=self.params.traditional,
+            more=engagement.catalogues,
+        )
 
     # ------------------------------------------------------------ what it reads
 
@@ -219,7 +226,20 @@ class Chapter:
         kept = (*findings, *(finding for block in blocks for finding in findings_of(block)))
         if self._about_customers and not self.enough:
             blocks = self._too_few()
+        blocks = tuple(self._unless_blank(block) for block in blocks)
         return Shown(Bundle(context=self.context, blocks=blocks, findings=kept), self._words)
+
+    def _unless_blank(self, block: Block) -> Block:
+        """The block, or where all numbers of its data are withheld, a box that says so."""
+        if not isinstance(block, Figure | Table):
+            return block
+        numeric = [column.key for column in block.data.columns if column.numeric]
+        shown = any(row[key] is not None for row in block.data.records() for key in numeric)
+        if shown or (not numeric and block.data.rows):
+            return block
+        minimum = setting(self.params.minimum_group, "count")
+        kind = "figure" if isinstance(block, Figure) else "table"
+        return Missing(reason="withheld", body=(sentence(f"core.{kind}_withheld", minimum=minimum),))
 
     def _too_few(self) -> tuple[Block, ...]:
         if self._said_too_few:

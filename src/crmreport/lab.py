@@ -85,7 +85,7 @@ def _findings_for(name: str, engagement: Engagement, run: RunFile) -> Findings:
     for result in results:
         if result.state == "failed":
             raise ChapterError(
-                f"The chapter “{result.chapter.name}”, whose findings this one needs, failed: {result.reason}.",
+                f"The chapter “{result.chapter.name}”, which this one needs, failed: {result.reason}.",
                 remedy="Open that notebook and run it to see where.",
             )
     return Findings(finding for result in results for finding in result.findings.values())

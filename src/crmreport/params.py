@@ -208,6 +208,12 @@ class Engagement:
             remedy=f"Brands are: {', '.join([GROUP, *ids])}.",
         )
 
+    @property
+    def catalogues(self) -> tuple[Path, ...]:
+        """The consultant's own catalogues: ``catalogues/<language>/*.po`` beside the params file."""
+        folder = self.path.parent / "catalogues"
+        return (folder,) if folder.is_dir() else ()
+
     def scope_name(self, scope: str) -> LocalText:
         return self.params.client.name if scope == GROUP else self.brand(scope).name
 

@@ -7,9 +7,12 @@ from importlib.metadata import version
 
 PACKAGES = (
     "crmreport",
+    "babel",
     "duckdb",
     "ibis-framework",
+    "ipykernel",
     "matplotlib",
+    "nbclient",
     "nbconvert",
     "numpy",
     "pandas",
@@ -18,6 +21,7 @@ PACKAGES = (
     "seaborn",
     "statsmodels",
     "typst",
+    "uharfbuzz",
 )
 
 

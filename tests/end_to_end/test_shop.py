@@ -2,8 +2,10 @@
 
 import csv
 import json
+import shutil
 from datetime import date, timedelta
 
+import nbformat
 import pytest
 
 from crmreport.findings import Findings
@@ -121,3 +123,49 @@ def test_the_manifest_accounts_for_the_chapters(shop):
     manifest = json.loads((shop / "large" / "manifest.json").read_text("utf-8"))
 
     assert {chapter["state"] for chapter in manifest["chapters"]} == {"done"}
+
+
+OWN_CHAPTER = """
+chapter = open_chapter("stores", run_file)
+buyers = len(chapter.customers)
+n = chapter.finding("buyers", Estimate(buyers, buyers), "count", method="total")
+chapter.show(Paragraph(sentences=(sentence("stores.lead", n=n),)))
+"""
+
+
+def test_a_consultant_adds_a_chapter_with_words_of_its_own(shop, tmp_path):
+    client = tmp_path / "client"
+    shutil.copytree(shop.parents[2], client, ignore=shutil.ignore_patterns("out", ".crmreport"))
+    cells = [
+        nbformat.v4.new_code_cell("run_file = None", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            "from crmreport.display.blocks import Paragraph, sentence\n"
+            "from crmreport.lab import open_chapter\n"
+            "from crmreport.stats.estimate import Estimate" + OWN_CHAPTER
+        ),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"crmreport": {"scopes": ["group"]}})
+    (client / "notebooks").mkdir()
+    nbformat.write(notebook, client / "notebooks" / "20-stores.ipynb")
+    (client / "catalogues" / "en").mkdir(parents=True)
+    messages = {
+        "stores.title": "Our stores",
+        "stores.lead": "The stores served {n} members.",
+        "finding.stores.buyers": "Members served",
+        "definition.stores.buyers": "Members who bought in the window.",
+        "customers.title": "Growth, in our words",
+    }
+    entries = [f'msgid "{key}"\nmsgstr "{text}"\n' for key, text in messages.items()]
+    (client / "catalogues" / "en" / "stores.po").write_text("\n".join(entries), "utf-8")
+    order = make_order(load_params(client / "shop.yml"), "2023-Q4", out=client / "out", scopes=["_group"])
+
+    result = run(order)
+
+    assert result.exit_code == 0, [one.troubles for one in result.failed]
+    published = client / "out" / "shop" / "2023-Q4" / "_group"
+    text = read_page((published / "report.en.html").read_text("utf-8")).text
+    assert "The stores served 60 members." in text
+    assert "Growth, in our words" in text
+    assert "Members who bought in the window." in text
+    manifest = json.loads((published / "manifest.json").read_text("utf-8"))
+    assert [one.split()[0] for one in manifest["catalogues"]] == ["en/stores.po"]

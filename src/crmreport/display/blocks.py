@@ -91,6 +91,10 @@ class Sentence(_Model):
     slots: dict[str, Slot] = {}
 
 
+Sentences = Annotated[tuple[Sentence, ...], Field(min_length=1)]
+"""Whatever says something says at least one sentence."""
+
+
 def sentence(message: str, /, **slots: SlotValue) -> Sentence:
     """A sentence; findings, periods, dates and names are put into the slot type of their kind."""
     return Sentence(message=message, slots={name: _slot(value) for name, value in slots.items()})
@@ -182,13 +186,13 @@ class Heading(_Model):
 
 class Paragraph(_Model):
     kind: Literal["paragraph"] = "paragraph"
-    sentences: tuple[Sentence, ...]
+    sentences: Sentences
     lead: bool = Field(False, description="the chapter's answer, set larger")
 
 
 class Bullets(_Model):
     kind: Literal["bullets"] = "bullets"
-    items: tuple[Sentence, ...]
+    items: Sentences
     ordered: bool = False
 
 
@@ -233,7 +237,7 @@ class Callout(_Model):
     kind: Literal["callout"] = "callout"
     style: Literal["key", "warning", "action"]
     title: Sentence
-    body: tuple[Sentence, ...]
+    body: Sentences
     listed: bool = Field(False, description="each sentence is a point of its own")
 
 
@@ -249,7 +253,7 @@ class Missing(_Model):
 
     kind: Literal["missing"] = "missing"
     reason: Literal["not_supplied", "withheld"]
-    body: tuple[Sentence, ...]
+    body: Sentences
 
 
 Block = Annotated[

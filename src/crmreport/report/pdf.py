@@ -81,9 +81,10 @@ def _settled(source: str) -> tuple[str, ...]:
 def _faults() -> Iterator[None]:
     try:
         yield
-    except typst.TypstError as error:
+    # A compile raises the one, a query the other.
+    except (typst.TypstError, RuntimeError) as error:
         raise RenderError(
-            f"Typst could not compile the PDF: {error.diagnostic.strip()}",
+            f"Typst could not compile the PDF: {getattr(error, 'diagnostic', str(error)).strip()}",
             remedy="This is a fault of the report's template or of a chart: please report it.",
         ) from None
 

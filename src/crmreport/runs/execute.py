@@ -175,6 +175,7 @@ def _execute(job: ChapterJob, kernel_log: Path) -> NotebookNode:
             notebook,
             None,
             parameters={"run_file": str(path)},
+            language="python",  # which a notebook written by a program may not say
             progress_bar=False,
             autosave_cell_every=0,
             start_timeout=START_TIMEOUT,

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
@@ -19,24 +18,8 @@ from crmreport.findings import Scope
 from crmreport.params import Engagement, Language, LocalText
 from crmreport.period import Period
 from crmreport.runs.execute import ChapterResult
+from crmreport.versions import software
 
-_LIBRARIES = (
-    "babel",
-    "duckdb",
-    "ibis-framework",
-    "ipykernel",
-    "matplotlib",
-    "nbclient",
-    "nbconvert",
-    "numpy",
-    "pandas",
-    "papermill",
-    "scipy",
-    "seaborn",
-    "statsmodels",
-    "typst",
-    "uharfbuzz",
-)
 _CODE = ("*.py", "*.po", "*.j2", "*.css", "*.js", "*.typ", "*.yml")
 
 
@@ -82,6 +65,7 @@ class Manifest(_Model):
     params: str
     chapters: tuple[ManifestChapter, ...]
     code: str
+    catalogues: tuple[str, ...] = ()
     versions: dict[str, str]
 
     def to_json(self) -> str:
@@ -120,7 +104,8 @@ def make_manifest(
         params=hashlib.sha256(engagement.path.read_bytes()).hexdigest(),
         chapters=tuple(_chapter(result) for result in results),
         code=code_fingerprint(),
-        versions={"crmreport": crmreport.__version__} | {name: version(name) for name in _LIBRARIES},
+        catalogues=tuple(_own_catalogues(engagement)),
+        versions=software(),
     )
 
 
@@ -136,6 +121,14 @@ def _chapter(result: ChapterResult) -> ManifestChapter:
             "own": chapter.own,
         }
     )
+
+
+def _own_catalogues(engagement: Engagement) -> Iterable[str]:
+    """Name and SHA-256 of each of the consultant's own catalogues."""
+    for folder in engagement.catalogues:
+        for path in sorted(folder.rglob("*.po")):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            yield f"{path.relative_to(folder).as_posix()} {digest}"
 
 
 @cache

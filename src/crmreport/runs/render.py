@@ -20,13 +20,17 @@ from crmreport.runs.order import Format
 
 @dataclass(frozen=True)
 class RenderJob:
-    """Render ``report.ipynb`` of ``folder`` there, in one of its ``languages``."""
+    """Render ``report.ipynb`` of ``folder`` there, in one of its ``languages``.
+
+    ``catalogues`` are folders of the consultant's own messages.
+    """
 
     scope: str
     folder: Path
     language: Language
     languages: tuple[Language, ...]
     formats: tuple[Format, ...]
+    catalogues: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def _write(job: RenderJob) -> None:
     for format in job.formats:
         path = job.folder / f"report.{job.language}.{format}"
         if format == "html":
-            path.write_text(render_html(report, job.language, editions=editions), "utf-8")
+            page = render_html(report, job.language, editions=editions, catalogues=job.catalogues)
+            path.write_text(page, "utf-8")
         else:
-            path.write_bytes(render_pdf(report, job.language))
+            path.write_bytes(render_pdf(report, job.language, catalogues=job.catalogues))

@@ -21,7 +21,7 @@ from crmreport.data.store import Store, open_store
 from crmreport.errors import CrmreportError
 from crmreport.features.build import Features, build_features
 from crmreport.findings import Findings
-from crmreport.params import Engagement
+from crmreport.params import Engagement, Language
 from crmreport.report.assemble import join_chapters, missing_chapter
 from crmreport.report.model import read_report
 from crmreport.runs import kernels, processes
@@ -249,8 +249,7 @@ class _Run:
             with _guarded(outcome, "output"):
                 staged = self._stage_report(outcome, store)
                 jobs += [
-                    RenderJob(outcome.scope, staged, language, self.order.languages, self.order.formats)
-                    for language in self.order.languages
+                    self._render_job(outcome.scope, staged, language) for language in self.order.languages
                 ]
         self._on_progress(Progress("pages", 0, len(jobs)))
         if not jobs:
@@ -287,13 +286,22 @@ class _Run:
         (staged / "manifest.json").write_text(manifest.to_json(), "utf-8")
         return staged
 
+    def _render_job(self, scope: str, staged: Path, language: Language) -> RenderJob:
+        order = self.order
+        return RenderJob(scope, staged, language, order.languages, order.formats, order.engagement.catalogues)
+
     def _notebook(self, result: ChapterResult) -> nbformat.NotebookNode:
         if result.notebook is not None:
             return result.notebook
         engagement, period = self.order.engagement, self.order.period
         params = engagement.params
         context = chapter_context(result.chapter.name, engagement, period, result.scope)
-        words = Words.of(self.order.languages[0], currency=params.currency, traditional=params.traditional)
+        words = Words.of(
+            self.order.languages[0],
+            currency=params.currency,
+            traditional=params.traditional,
+            more=engagement.catalogues,
+        )
         return missing_chapter(context, result.chapter.missing(engagement), words)
 
     # ------------------------------------------------------------ publishing
