@@ -26,7 +26,7 @@ brands:
 SEE_README = "The README's “Your own data” section shows a params file."
 TOP_KEYS = (
     "client, timezone, currency, tax, fiscal_year_start, languages, traditional, mark, simulated, "
-    "window_months, minimum_group, sources, include, brands, chapters, comments, caveats"
+    "window_months, minimum_group, sources, include, brands, chapters, comments, names, caveats"
 )
 
 
@@ -62,6 +62,11 @@ def test_a_text_names_the_languages_it_lacks() -> None:
     text = LocalText({"en": "One"})
     assert text.missing(("en", "zh-Hans")) == ["zh-Hans"]
     assert LocalText("One").missing(("en", "zh-Hans")) == []
+
+
+def test_a_name_of_the_data_needs_every_language() -> None:
+    problem = refusal(f"{ACME}names: {{HAIR CARE: {{en: Hair care, zh-Hans: 洗护发}}}}")
+    assert "“names.HAIR CARE” has no text in zh-Hant" in problem
 
 
 # ------------------------------------------------------------ the file

@@ -32,7 +32,7 @@ from crmreport.display.blocks import (
 from crmreport.display.html import bundle_html
 from crmreport.features.build import Features
 from crmreport.findings import Better, Counted, Finding, Findings, Provenance, Scope, Unit
-from crmreport.params import GROUP, Engagement, Language, load_params
+from crmreport.params import GROUP, Engagement, Language, LocalText, load_params
 from crmreport.period import Period, parse_period
 from crmreport.stats.estimate import Estimate
 from crmreport.text import Words
@@ -146,6 +146,15 @@ class Chapter:
     def ledger(self) -> Ledger:
         """What was supplied, used and set aside."""
         return self._store.ledger
+
+    @property
+    def features(self) -> Features:
+        """All features of the period, for what a chapter reads of them beside its own scope's."""
+        return self._features
+
+    def name_of(self, text: str) -> LocalText:
+        """What a text of the data, such as a category, is called: as the params say, else as it stands."""
+        return self.params.names.get(text, LocalText(text))
 
     @property
     def rng(self) -> np.random.Generator:

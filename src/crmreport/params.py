@@ -163,6 +163,7 @@ class Params(Strict):
     brands: tuple[Brand, ...] = Field(min_length=1)
     chapters: Chapters = Chapters()
     comments: dict[Identifier, LocalText] = Field({}, description="an analyst's comment by chapter")
+    names: dict[str, LocalText] = Field({}, description="what a text of the data is called in reports")
     caveats: tuple[LocalText, ...] = Field((), description="what a reader must know of the data")
 
     @model_validator(mode="after")
@@ -185,6 +186,7 @@ class Params(Strict):
             ("client.name", self.client.name),
             *((f"brands.{brand.id}.name", brand.name) for brand in self.brands),
             *((f"comments.{chapter}", text) for chapter, text in self.comments.items()),
+            *((f"names.{name}", text) for name, text in self.names.items()),
             *((f"caveats.{number}", text) for number, text in enumerate(self.caveats)),
         ]
 

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from crmreport.display.blocks import Column, Data
 from crmreport.findings import Unit
+from crmreport.params import LocalText
 
 Kind = Unit | Literal["label", "name", "text", "date"]
 
@@ -29,6 +30,8 @@ def data(frame: pd.DataFrame, **kinds: Kind) -> Data:
 def _cell(value: Any) -> JsonValue:
     if isinstance(value, dict | str):
         return value
+    if isinstance(value, LocalText):
+        return {**value.root}
     if isinstance(value, pd.Timestamp | date):
         return f"{value:%Y-%m-%d}"
     if value is None or pd.isna(value):
