@@ -19,6 +19,8 @@ SOURCE = Path(crmreport.__file__).parent
 FLOORS = (
     ("errors", "versions"),
     ("period", "resources", "validation"),
+    ("params_base",),
+    ("params_environment",),
     ("params",),
     ("findings",),
     ("text",),

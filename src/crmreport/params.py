@@ -16,11 +16,8 @@ import yaml
 from babel.numbers import list_currencies
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    RootModel,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -28,42 +25,21 @@ from pydantic import (
 
 from crmreport.errors import ParamsError, UsageError
 from crmreport.errors import did_you_mean as did_you_mean
+from crmreport.params_base import LANGUAGES as LANGUAGES
+from crmreport.params_base import Identifier as Identifier
+from crmreport.params_base import Language as Language
+from crmreport.params_base import LocalText as LocalText
+from crmreport.params_base import Strict as Strict
+from crmreport.params_environment import Environment
 from crmreport.validation import explain
 
-Language = Literal["en", "zh-Hans", "zh-Hant"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh-Hans", "zh-Hant")
 GROUP = "_group"
 
 _LARGEST = 1_000_000
 _SEE_README = "The README's “Your own data” section shows a params file."
 
 Scalar = str | int | float | bool
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-
-
-class Strict(BaseModel):
-    """Frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class LocalText(RootModel[dict[Literal["en", "zh-Hans", "zh-Hant", "*"], str]]):
-    """A text in each language, or one string that serves in all of them."""
-
-    model_config = ConfigDict(frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_for_all(cls, value: Any) -> Any:
-        return {"*": value} if isinstance(value, str) else value
-
-    def in_language(self, language: Language) -> str:
-        """The text in ``language``; KeyError where the file gave none (``Params`` refuses that)."""
-        return self.root[language] if language in self.root else self.root["*"]
-
-    def missing(self, languages: tuple[Language, ...]) -> list[str]:
-        return [] if "*" in self.root else [lang for lang in languages if lang not in self.root]
 
 
 def _as_alternatives(value: Any) -> Any:
@@ -137,11 +113,20 @@ class Segmentation(Strict):
         return self
 
 
+class EnvironmentChapter(Strict):
+    """Parameters of the environment chapter."""
+
+    category_share: float = Field(
+        0.05, gt=0, lt=1, description="a brand's categories bring at least this share of its revenue"
+    )
+
+
 class Chapters(Strict):
     """Parameters by chapter; ``own`` holds those of chapters that the consultant added."""
 
+    environment: EnvironmentChapter = EnvironmentChapter()
     segmentation: Segmentation = Segmentation()
-    own: dict[Identifier, dict[ColumnName, Scalar]] = {}
+    own: dict[Identifier, dict[ColumnName, Scalar]] = Field({}, description="by chapter added")
 
 
 class Params(Strict):
@@ -162,6 +147,7 @@ class Params(Strict):
     include: Filter = Field((), description="which sale lines are the client's business; none: all")
     brands: tuple[Brand, ...] = Field(min_length=1)
     chapters: Chapters = Chapters()
+    environment: Environment = Field(Environment(), description="the analyst's view of the market")
     comments: dict[Identifier, LocalText] = Field({}, description="an analyst's comment by chapter")
     names: dict[str, LocalText] = Field({}, description="what a text of the data is called in reports")
     caveats: tuple[LocalText, ...] = Field((), description="what a reader must know of the data")
@@ -175,6 +161,8 @@ class Params(Strict):
             raise ValueError(f"two entries of “brands” have the id “{twice[0]}”")
         if len(set(self.languages)) < len(self.languages):
             raise ValueError("“languages” names one language twice")
+        if unknown := sorted(self.environment.brands() - set(ids)):
+            raise ValueError(f"“environment” speaks of a brand “{unknown[0]}” that “brands” does not name")
         for place, text in self._texts():
             if lacking := text.missing(self.languages):
                 named = ", ".join(lacking)
@@ -188,6 +176,7 @@ class Params(Strict):
             *((f"comments.{chapter}", text) for chapter, text in self.comments.items()),
             *((f"names.{name}", text) for name, text in self.names.items()),
             *((f"caveats.{number}", text) for number, text in enumerate(self.caveats)),
+            *self.environment.texts(),
         ]
 
 
