@@ -143,7 +143,10 @@ class Params(Strict):
     simulated: bool = False
     window_months: int = Field(12, ge=1, le=120, description="trailing window of the customer table")
     minimum_group: int = Field(30, ge=1, description="smaller groups are withheld")
-    sources: dict[Literal["sale_lines", "customers", "products"], Source]
+    sources: dict[
+        Literal["sale_lines", "customers", "products", "campaigns", "contacts", "coupons", "redemptions"],
+        Source,
+    ]
     include: Filter = Field((), description="which sale lines are the client's business; none: all")
     brands: tuple[Brand, ...] = Field(min_length=1)
     chapters: Chapters = Chapters()

@@ -28,5 +28,5 @@ def test_params_and_contract_know_the_same_tables() -> None:
 
 def test_keys_are_required_and_people_are_personal() -> None:
     for table in TABLES.values():
-        assert table.key is None or table.key.required
+        assert not table.keys or table.keys[0].required
         assert all(column.personal for column in table.columns if column.name == "customer_id")

@@ -35,10 +35,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One canonical table. Params may add to it attributes of the client's own, kept as text."""
+    """One canonical table. Params may add to it attributes of the client's own, kept as text.
+
+    A file of ``events`` may be empty: none need have happened.
+    """
 
     name: str
     columns: tuple[Column, ...]
+    events: bool = False
 
     def __getitem__(self, name: str) -> Column:
         for column in self.columns:
@@ -58,9 +62,9 @@ class Table:
         return tuple(column for column in self.columns if not column.derived)
 
     @property
-    def key(self) -> Column | None:
-        """The column that tells rows apart; None where a table has none, such as sale lines."""
-        return next((column for column in self.columns if column.key), None)
+    def keys(self) -> tuple[Column, ...]:
+        """The columns that together tell rows apart; none where rows may be alike, as sale lines may."""
+        return tuple(column for column in self.columns if column.key)
 
     def meaning(self, column: str) -> str:
         """The message that says what a column means; a client's attribute has none."""
@@ -102,4 +106,49 @@ PRODUCTS = Table(
     ),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (SALE_LINES, CUSTOMERS, PRODUCTS)}
+CAMPAIGNS = Table(
+    "campaigns",
+    (
+        Column("campaign_id", key=True, required=True),
+        Column("campaign_name"),
+        Column("campaign_type"),
+        Column("starts_on", "date", required=True),
+        Column("ends_on", "date", required=True),
+    ),
+)
+
+CONTACTS = Table(
+    "contacts",
+    (
+        Column("customer_id", key=True, required=True, personal=True),
+        Column("campaign_id", key=True, required=True),
+        Column("contacted_on", "date", key=True),
+        Column("channel", key=True),
+    ),
+    events=True,
+)
+
+COUPONS = Table(
+    "coupons",
+    (
+        Column("coupon_id", key=True, required=True),
+        Column("product_id", key=True, required=True),
+        Column("campaign_id", key=True),
+    ),
+)
+
+REDEMPTIONS = Table(
+    "redemptions",
+    (
+        Column("customer_id", key=True, required=True, personal=True),
+        Column("campaign_id", key=True, required=True),
+        Column("redeemed_on", "date", key=True, required=True),
+        Column("coupon_id", key=True),
+    ),
+    events=True,
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (SALE_LINES, CUSTOMERS, PRODUCTS, CAMPAIGNS, CONTACTS, COUPONS, REDEMPTIONS)
+}

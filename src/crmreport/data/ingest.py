@@ -62,8 +62,9 @@ def _canonical(raw: ir.Table, plan: Plan, column: Column, client_zone: str) -> i
     match column.type:
         case "string":
             return text_of(raw, plan, column.name)
-        case "timestamp":
-            return as_local_time(found, missing, source_zone=plan.source.timezone, client_zone=client_zone)
+        case "timestamp" | "date":
+            time = as_local_time(found, missing, source_zone=plan.source.timezone, client_zone=client_zone)
+            return time.date() if column.type == "date" else time
         case _:
             return as_decimal(found, missing, column.type)
 

@@ -24,6 +24,7 @@ RuleId = Literal[
     "money_without_quantity",
     "missing_key",
     "repeated_key",
+    "unknown_campaign",
 ]
 """The message ``data.rule.<id>`` names what each finds, ``data.rule.<id>.reason`` says why it matters."""
 

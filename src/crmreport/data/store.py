@@ -19,7 +19,7 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 import crmreport
-from crmreport.data.contract import PRODUCTS, SALE_LINES, TABLES
+from crmreport.data.contract import CAMPAIGNS, PRODUCTS, SALE_LINES, TABLES
 from crmreport.data.engine import connect
 from crmreport.data.entities import ingest_entities
 from crmreport.data.ingest import Ingested
@@ -147,9 +147,11 @@ def _build(engagement: Engagement, fingerprint: str, aside: Path) -> None:
     backend = connect(spill=aside / "spill")
     check_columns(engagement, named, backend)
     zone = engagement.params.timezone
-    made = {
-        name: ingest_entities(backend, named[name], zone) for name in named if TABLES[name].key is not None
-    }
+    made: dict[str, Ingested] = {}
+    for name in sorted(named, key=lambda name: name != CAMPAIGNS.name):
+        if TABLES[name].keys:
+            campaigns = made[CAMPAIGNS.name].rows if CAMPAIGNS.name in made else None
+            made[name] = ingest_entities(backend, named[name], zone, campaigns=campaigns)
     products = made[PRODUCTS.name].rows if PRODUCTS.name in made else None
     made[SALE_LINES.name] = ingest_sale_lines(backend, engagement, named[SALE_LINES.name], products)
     _write(made, fingerprint, aside, backend)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 ALL = "*"
-Table = Literal["sale_lines", "customers", "products"]
+Table = Literal["sale_lines", "customers", "products", "campaigns", "contacts", "coupons", "redemptions"]
 ScopeKind = Literal["brand", "group"]
 
 _FILE = re.compile(r"(?P<number>\d{2})-(?P<name>[a-z][a-z0-9_]*)\.ipynb")
