@@ -22,6 +22,7 @@ FLOORS = (
     ("params_base",),
     ("params_environment",),
     ("params",),
+    ("brandfile",),
     ("findings",),
     ("text",),
     ("stats",),

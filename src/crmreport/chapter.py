@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from crmreport.brandfile import Look, load_look
 from crmreport.data.ledger import Ledger
 from crmreport.data.store import Store
 from crmreport.display.blocks import (
@@ -58,7 +59,7 @@ def scope_of(scope_id: str) -> Scope:
     return Scope(kind="group" if scope_id == GROUP else "brand", id=scope_id)
 
 
-def chapter_context(name: str, engagement: Engagement, period: Period, scope_id: str) -> Context:
+def chapter_context(name: str, engagement: Engagement, period: Period, scope_id: str, look: Look) -> Context:
     """Whose report a chapter's blocks belong to; also for a chapter that could not be run."""
     params = engagement.params
     return Context(
@@ -74,6 +75,8 @@ def chapter_context(name: str, engagement: Engagement, period: Period, scope_id:
         simulated=params.simulated,
         chapter=name,
         chapter_title=f"{name}.title",
+        accent=look.accent,
+        contrast=look.contrast,
     )
 
 
@@ -163,9 +166,10 @@ class Chapter:
 
     # ------------------------------------------------------------ what it says
 
-    @property
+    @cached_property
     def context(self) -> Context:
-        return chapter_context(self.name, self.engagement, self.period, self.scope.id)
+        look = load_look(self.engagement)
+        return chapter_context(self.name, self.engagement, self.period, self.scope.id, look)
 
     def finding(
         self,

@@ -113,17 +113,22 @@ def run(
 @app.command()
 def check(params: ParamsFile) -> None:
     """Check a params file, the files it names and the chapters, without running anything."""
+    from crmreport.brandfile import load_look
     from crmreport.data.sources import input_files
+    from crmreport.display.palette import look_notes
     from crmreport.params import load_params
     from crmreport.runs.plan import find_chapters
 
     engagement = load_params(params)
+    look = load_look(engagement)
     chapters = find_chapters(engagement)
     files = [file for table in engagement.params.sources for file in input_files(engagement, table)]
     _out.print(
         f"{escape(str(params))} is sound: {len(engagement.params.brands)} brands, {len(files)} files, "
         f"{len(chapters)} chapters."
     )
+    for note in look_notes(look):
+        _out.print(f"Brand file: {escape(note)}")
 
 
 @app.command(name="list")

@@ -140,6 +140,7 @@ class Params(Strict):
     languages: tuple[Language, ...] = Field(LANGUAGES, min_length=1)
     traditional: Literal["tw", "hk"] = "tw"
     mark: tuple[Literal["draft", "confidential"], ...] = ()
+    brand_file: str | None = Field(None, description="colours and logo; by default _brand.yml beside this")
     simulated: bool = False
     window_months: int = Field(12, ge=1, le=120, description="trailing window of the customer table")
     minimum_group: int = Field(30, ge=1, description="smaller groups are withheld")
@@ -268,16 +269,7 @@ def load_params(path: str | Path) -> Engagement:
 
 def parse_params(text: str, *, where: str) -> Params:
     """Read params from YAML text; ``where`` names its origin in errors. Raises ParamsError."""
-    try:
-        content = yaml.load(text, _UniqueKeyLoader)  # noqa: S506  # a SafeLoader: plain values only
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise ParamsError(
-            f"This is not valid YAML: {_yaml_problem(error)}.",
-            where=f"{where}{line}",
-            remedy="Correct that line." if line else "Correct the file.",
-        ) from None
+    content = parse_yaml(text, where=where)
     if not isinstance(content, dict):
         raise ParamsError(
             "A params file is a mapping of keys such as client and sources.",
@@ -288,6 +280,20 @@ def parse_params(text: str, *, where: str) -> Params:
         return Params.model_validate(content)
     except ValidationError as error:
         raise ParamsError(explain(error, Params), where=where, remedy=_SEE_README) from None
+
+
+def parse_yaml(text: str, *, where: str) -> Any:
+    """Plain values from YAML text, no key of which stands twice. Raises ParamsError."""
+    try:
+        return yaml.load(text, _UniqueKeyLoader)  # noqa: S506  # a SafeLoader: plain values only
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise ParamsError(
+            f"This is not valid YAML: {_yaml_problem(error)}.",
+            where=f"{where}{line}",
+            remedy="Correct that line." if line else "Correct the file.",
+        ) from None
 
 
 def _yaml_problem(error: Exception) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +19,7 @@ from traitlets.config import Config
 
 from crmreport.display.blocks import FindingSlot, findings_of, sentences_of
 from crmreport.display.prose import finding_text, plain
+from crmreport.display.theme import COLOURS
 from crmreport.params import LANGUAGES, Language
 from crmreport.report.html import embed_fonts, render_html
 from crmreport.report.webfonts import subset_css
@@ -163,7 +165,7 @@ def test_only_the_pages_own_script_may_run() -> None:
     policy = read("en").all("meta")[2]["content"]
     assert policy == (
         f"default-src 'none'; script-src 'sha256-{allowed}'; style-src 'unsafe-inline'; font-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
     assert len(read("en").all("script")) == 2  # ours, and the data of the numbers
     assert HOSTILE not in page("en")
@@ -178,6 +180,20 @@ def test_ids_are_unique_and_references_lead_somewhere(language: Language) -> Non
         targets = [address[1:]] if address.startswith("#") else []
         targets += [attributes[name] or "" for name in ("aria-labelledby",) if name in attributes]
         assert [target for target in targets if target not in ids] == []
+
+
+def test_the_client_s_colours_and_logo() -> None:
+    plain = sample_report()
+    context = plain.context.model_copy(update={"accent": "#0033a0"})
+    report = replace(plain, context=context, logo="data:image/png;base64,iVBORw0KGgo=")
+    shown = render_html(report, "en", fonts="", catalogues=(CATALOGUES,))
+    pictures = [attributes for tag, attributes in Reader(shown).tags if tag == "img"]
+    assert pictures == [
+        {"class": "logo", "src": "data:image/png;base64,iVBORw0KGgo=", "alt": "Lanxi Group"},
+    ]
+    assert "--accent:#0033a0;" in shown
+    assert "var(--accent,#0033a0)" in shown
+    assert COLOURS["accent"] not in shown
 
 
 def test_contents_chapters_and_marks() -> None:

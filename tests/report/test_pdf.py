@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import base64
 import io
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +170,24 @@ def test_another_directory_time_zone_locale_and_process_give_the_same_bytes(tmp_
 
 def test_a_second_report_of_a_process_has_the_same_bytes() -> None:
     assert sample_pdf("zh-Hans") == sample_pdf("zh-Hans")
+
+
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1" width="2" height="1">'
+    '<path d="M0 0h2v1z" fill="#ff0000"/></svg>'
+)
+
+
+def test_the_client_s_colours_and_logo() -> None:
+    plain = sample_report()
+    context = plain.context.model_copy(update={"accent": "#0033a0"})
+    address = "data:image/svg+xml;base64," + base64.b64encode(LOGO.encode()).decode()
+    reader = read(render_pdf(replace(plain, context=context, logo=address), "en", catalogues=(CATALOGUES,)))
+    figures = list(tagged(reader.trailer["/Root"]["/StructTreeRoot"], "/Figure"))
+    assert next(figure["/Alt"] for figure in figures) == "Lanxi Group"
+    cover = reader.pages[0].get_contents()
+    assert cover is not None
+    assert b"0 0.2 0.627" in cover.get_data()
 
 
 # ---------------------------------------------------------------- planted faults

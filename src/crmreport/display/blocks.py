@@ -277,6 +277,8 @@ class Context(_Model):
     simulated: bool
     chapter: str
     chapter_title: MessageId
+    accent: str = Field("", description="colour of the client's brand file, #rrggbb; empty: the theme's")
+    contrast: str = Field("", description="as accent: what is set against it")
 
 
 class Bundle(_Model):

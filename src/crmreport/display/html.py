@@ -22,20 +22,20 @@ from crmreport.display.cells import cells, headers
 from crmreport.display.charts import draw
 from crmreport.display.drawing import inline_svg
 from crmreport.display.kpis import kpi_view
+from crmreport.display.palette import THEME, Palette, palette_of
 from crmreport.display.prose import plain, runs
-from crmreport.display.theme import COLOURS, COLUMN_WIDTH, DARK, PHONE_WIDTH
+from crmreport.display.theme import COLUMN_WIDTH, PHONE_WIDTH
 from crmreport.params import LocalText
 from crmreport.text import Words
 from crmreport.text.glyphs import visible
 
 TEMPLATES = Path(__file__).with_name("templates")
-_VARIABLES = {colour: f"var(--{_name.replace('_', '-')},{colour})" for _name, colour in COLOURS.items()}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @cache
-def environment(words: Words, *more: Path) -> Environment:
-    """Jinja for one language; ``more`` are folders of further templates.
+def environment(words: Words, palette: Palette, *more: Path) -> Environment:
+    """Jinja for one language and client; ``more`` are folders of further templates.
 
     Every text that a template prints is escaped, and shows each character that no font of ours has.
     """
@@ -55,7 +55,7 @@ def environment(words: Words, *more: Path) -> Environment:
     }
     made.filters |= {
         "runs": partial(runs, words=words),
-        "chart": partial(_chart, words=words),
+        "chart": partial(_chart, words=words, palette=palette),
         "headers": partial(headers, words=words),
         "cells": partial(cells, words=words),
         "csv": partial(csv_uri, words=words),
@@ -69,18 +69,21 @@ def _finalize(value: Any, *, words: Words) -> Any:
     return visible(value, words.language) if type(value) is str else value
 
 
-def block_html(block: Block, words: Words, *, number: str = "", anchor: str = "") -> Markup:
+def block_html(
+    block: Block, words: Words, *, number: str = "", anchor: str = "", palette: Palette = THEME
+) -> Markup:
     """One block; ``number`` and ``anchor`` are those of its place in a report, if it stands in one."""
-    macros = environment(words).get_template("blocks.html.j2").module
+    macros = environment(words, palette).get_template("blocks.html.j2").module
     return Markup(getattr(macros, block.kind)(block, number, anchor))  # noqa: S704  # escaped by the macro
 
 
 def bundle_html(bundle: Bundle, words: Words) -> str:
     """What one cell shows, as JupyterLab shows it: with a style of its own that keeps to the cell."""
-    inside = "\n".join(block_html(block, words) for block in bundle.blocks)
+    palette = palette_of(bundle.context.accent, bundle.context.contrast)
+    inside = "\n".join(block_html(block, words, palette=palette) for block in bundle.blocks)
     return (
         f'<div class="crmreport cell" lang="{language_tag(words)}">'
-        f"<style>{cell_style()}</style>\n{inside}\n</div>"
+        f"<style>{cell_style(palette)}</style>\n{inside}\n</div>"
     )
 
 
@@ -90,7 +93,7 @@ def language_tag(words: Words) -> str:
 
 
 def colour_variables(colours: Mapping[Any, str]) -> str:
-    """The theme's colours as declarations of CSS variables."""
+    """Colours by role as declarations of CSS variables."""
     return "".join(f"--{role.replace('_', '-')}:{colour};" for role, colour in colours.items())
 
 
@@ -101,15 +104,15 @@ def blocks_style() -> str:
 
 
 @cache
-def cell_style() -> str:
-    """The blocks' style with the theme's colours, in JupyterLab's light and dark style."""
+def cell_style(palette: Palette) -> str:
+    """The blocks' style with the client's colours, in JupyterLab's light and dark style."""
     return (
-        f".crmreport{{{colour_variables(COLOURS)}}}\n"
-        f'[data-jp-theme-light="false"] .crmreport{{{colour_variables(DARK)}}}\n{blocks_style()}'
+        f".crmreport{{{colour_variables(palette.light)}}}\n"
+        f'[data-jp-theme-light="false"] .crmreport{{{colour_variables(palette.dark)}}}\n{blocks_style()}'
     )
 
 
-def _chart(figure: Figure, width: float, *, words: Words) -> Markup:
+def _chart(figure: Figure, width: float, *, words: Words, palette: Palette) -> Markup:
     headline = plain(figure.headline, words)
     svg = draw(figure.chart, figure.data, figure.options, words, title=headline, width=width)
     return Markup(  # noqa: S704  # parsed, and written anew
@@ -117,7 +120,7 @@ def _chart(figure: Figure, width: float, *, words: Words) -> Markup:
             svg,
             prefix=f"{figure.id}-{width:.0f}",
             label=visible(headline, words.language),
-            variables=_VARIABLES,
+            variables=palette.variables,
         )
     )
 

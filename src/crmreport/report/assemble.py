@@ -74,9 +74,10 @@ def missing_chapter(context: Context, tables: Sequence[str], words: Words) -> No
     return _notebook([cell], {})
 
 
-def join_chapters(chapters: Iterable[NotebookNode]) -> NotebookNode:
-    """One notebook of all chapters, in the order given."""
-    return _notebook([cell for chapter in chapters for cell in chapter.cells], {})
+def join_chapters(chapters: Iterable[NotebookNode], *, logo: str = "") -> NotebookNode:
+    """One notebook of all chapters, in the order given; ``logo`` is a ``data:`` address."""
+    metadata: dict[str, object] = {"crmreport": {"logo": logo}} if logo else {}
+    return _notebook([cell for chapter in chapters for cell in chapter.cells], metadata)
 
 
 def _notebook(cells: Sequence[object], metadata: dict[str, object]) -> NotebookNode:

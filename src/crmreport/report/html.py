@@ -16,8 +16,8 @@ from traitlets import Enum, List, Unicode
 
 from crmreport.display.blocks import Heading, findings_of, sentence, setting
 from crmreport.display.html import block_html, blocks_style, colour_variables, environment, language_tag
+from crmreport.display.palette import Palette, palette_of
 from crmreport.display.prose import finding_text, plain
-from crmreport.display.theme import COLOURS, DARK
 from crmreport.findings import Finding
 from crmreport.params import LANGUAGES, Language
 from crmreport.period import parse_period
@@ -46,8 +46,9 @@ def render_html(
     """
     context = report.context
     words = Words.of(language, currency=context.currency, traditional=context.traditional, more=catalogues)
-    template = environment(words, TEMPLATES).get_template("report.html.j2")
-    page = template.render(page=_page(report, words, editions or {})) + "\n"
+    palette = palette_of(context.accent, context.contrast)
+    template = environment(words, palette, TEMPLATES).get_template("report.html.j2")
+    page = template.render(page=_page(report, words, palette, editions or {})) + "\n"
     return embed_fonts(page, subset_css(page, language) if fonts is None else fonts)
 
 
@@ -83,7 +84,7 @@ class CrmreportHTMLExporter(Exporter):
 # ---------------------------------------------------------------- what the template shows
 
 
-def _page(report: Report, words: Words, editions: Mapping[Language, str]) -> dict[str, Any]:
+def _page(report: Report, words: Words, palette: Palette, editions: Mapping[Language, str]) -> dict[str, Any]:
     context = report.context
     brand = context.scope_name.in_language(words.language)
     period = words.period(context.period)
@@ -91,17 +92,18 @@ def _page(report: Report, words: Words, editions: Mapping[Language, str]) -> dic
         "lang": language_tag(words),
         "policy": _policy(),
         "title": f"{brand} · {period} · {words.label('page.title')}",
-        "style": Markup(_style()),  # noqa: S704  # the package's own
+        "style": Markup(_style(palette)),  # noqa: S704  # the package's own
         "script": Markup(_script()),  # noqa: S704  # the package's own
         "brand": brand,
         "client": context.client.in_language(words.language),
+        "logo": report.logo,
         "period": period,
         "as_of": words.label("page.as_of", date=words.date(context.period.as_of)),
         "marks": [words.label(f"page.{mark}") for mark in context.mark],
         "simulated": words.label("page.simulated") if context.simulated else "",
         "editions": [_edition(language, address, words) for language, address in editions.items()],
         "contents": [_entry(chapter, words) for chapter in report.chapters],
-        "chapters": [_chapter(chapter, words) for chapter in report.chapters],
+        "chapters": [_chapter(chapter, words, palette) for chapter in report.chapters],
         "cards": dict(_cards(report, words)),
     }
 
@@ -129,23 +131,24 @@ def _entry(chapter: ReportChapter, words: Words) -> dict[str, Any]:
     }
 
 
-def _chapter(chapter: ReportChapter, words: Words) -> dict[str, Any]:
+def _chapter(chapter: ReportChapter, words: Words, palette: Palette) -> dict[str, Any]:
     return {
         "number": chapter.number,
         "anchor": chapter.anchor,
         "title": plain(chapter.title, words),
         "blocks": [
-            block_html(one.block, words, number=one.number, anchor=one.anchor) for one in chapter.blocks
+            block_html(one.block, words, number=one.number, anchor=one.anchor, palette=palette)
+            for one in chapter.blocks
         ],
     }
 
 
 @cache
-def _style() -> str:
-    dark = f":root{{{colour_variables(DARK)}}}"
+def _style(palette: Palette) -> str:
+    dark = f":root{{{colour_variables(palette.dark)}}}"
     return "\n".join(
         (
-            f":root{{{colour_variables(COLOURS)}}}",
+            f":root{{{colour_variables(palette.light)}}}",
             f"@media screen and (prefers-color-scheme: dark){{{dark}}}",
             blocks_style(),
             (TEMPLATES / "report.css").read_text("utf-8"),
@@ -164,6 +167,7 @@ def _policy() -> str:
     script = base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode("ascii")
     return (
         f"default-src 'none'; script-src 'sha256-{script}'; style-src 'unsafe-inline'; font-src data:; "
+        "img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -45,11 +45,15 @@ class ReportChapter:
 
 @dataclass(frozen=True)
 class Report:
-    """One report in no language yet. ``context`` is that of its first chapter."""
+    """One report in no language yet. ``context`` is that of its first chapter.
+
+    ``logo`` is the client's, as a ``data:`` address, where a whole report's notebook carries one.
+    """
 
     context: Context
     chapters: tuple[ReportChapter, ...]
     findings: Findings
+    logo: str = ""
 
     @property
     def blocks(self) -> Iterator[Numbered]:
@@ -85,7 +89,8 @@ def read_report(notebook: NotebookNode) -> Report:
         counter.chapter(number, parts) for number, parts in enumerate(by_chapter.values(), start=1)
     )
     findings = Findings(finding for cell, bundle in shown for finding in _found(cell, bundle))
-    return Report(shown[0][1].context, chapters, findings)
+    logo = notebook.metadata.get("crmreport", {}).get("logo", "")
+    return Report(shown[0][1].context, chapters, findings, logo)
 
 
 def _found(cell: str, bundle: Bundle) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Enum, List, Unicode
 
-from crmreport.display.theme import COLOURS
+from crmreport.display.palette import THEME, Palette, palette_of
 from crmreport.errors import RenderError
 from crmreport.params import LANGUAGES, Language
 from crmreport.period import Period
@@ -46,17 +46,20 @@ def render_pdf(report: Report, language: Language, *, catalogues: tuple[Path, ..
     if source.unshown:
         told = ", ".join(f"{character} {times} times" for character, times in sorted(source.unshown.items()))
         log.warning("%s, %s: no glyph for %s", context.scope.id, language, told)
-    return compile_typst(source.text, period=context.period, floating=_settled(source.text))
+    palette = palette_of(context.accent, context.contrast)
+    return compile_typst(source.text, period=context.period, floating=_settled(source.text), palette=palette)
 
 
-def compile_typst(source: str, *, period: Period, floating: Collection[str] = ()) -> bytes:
+def compile_typst(
+    source: str, *, period: Period, floating: Collection[str] = (), palette: Palette = THEME
+) -> bytes:
     """Typst source as PDF, dated at the end of ``period``; what is ``floating`` is out of its place.
 
     Raises RenderError.
     """
     created = datetime.combine(period.end, time(), UTC)
     with _faults():
-        pdf = _compiler(source, floating).compile(
+        pdf = _compiler(source, floating, palette).compile(
             input=source.encode(), format="pdf", pdf_standards=STANDARDS, timestamp=int(created.timestamp())
         )
     return cast(bytes, pdf)
@@ -68,7 +71,7 @@ def _settled(source: str) -> tuple[str, ...]:
     for _ in range(_LAYOUTS):
         with _faults():
             marks = json.loads(
-                _compiler(source, floating, trial=True).query("<marks>", field="value", one=True)
+                _compiler(source, floating, THEME, trial=True).query("<marks>", field="value", one=True)
             )
         more = to_float((Mark(**mark) for mark in marks), floating)
         if not more:
@@ -89,14 +92,16 @@ def _faults() -> Iterator[None]:
         ) from None
 
 
-def _compiler(source: str, floating: Collection[str], *, trial: bool = False) -> typst.Compiler:
+def _compiler(
+    source: str, floating: Collection[str], palette: Palette, *, trial: bool = False
+) -> typst.Compiler:
     # Its root is the theme's folder: that is all that a report can read.
     return typst.Compiler(
         input=source.encode(),
         root=TEMPLATES,
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs=dict(COLOURS.items())
+        sys_inputs={str(role): colour for role, colour in palette.light.items()}
         | {"floating": " ".join(floating), "trial": "yes" if trial else "no"},
     )
 

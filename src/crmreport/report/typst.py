@@ -7,6 +7,7 @@ text of a client's data can be.
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from crmreport.display.blocks import (
 from crmreport.display.cells import cells, headers
 from crmreport.display.charts import draw
 from crmreport.display.kpis import ChangeView, kpi_view
+from crmreport.display.palette import Palette, palette_of
 from crmreport.display.prose import plain
 from crmreport.report.model import Numbered, Report, ReportChapter
 from crmreport.text import Words
@@ -120,7 +122,8 @@ def typst_source(report: Report, words: Words) -> TypstSource:
         autoescape=False,  # noqa: S701  # Typst, not HTML: finalize turns every text into a literal
     )
     template = environment.get_template("report.typ.j2")
-    text = template.render(page=_page(report, words), chapters=list(_chapters(report, words)))
+    palette = palette_of(report.context.accent, report.context.contrast)
+    text = template.render(page=_page(report, words), chapters=list(_chapters(report, words, palette)))
     return TypstSource(text, missing)
 
 
@@ -141,6 +144,8 @@ def _page(report: Report, words: Words) -> dict[str, Any]:
         "title": title,
         "brand": brand,
         "client": client if client != brand else "",
+        "logo": _logo(report.logo),
+        "logo-alt": client,
         "period": period,
         "as-of": words.label("page.as_of", date=words.date(day)),
         "date": Code(f"datetime(year: {day.year}, month: {day.month}, day: {day.day})"),
@@ -154,6 +159,14 @@ def _page(report: Report, words: Words) -> dict[str, Any]:
         "region": _REGIONS.get(str(words.locale)),
         "fonts": FAMILIES[words.language],
     }
+
+
+def _logo(address: str) -> Code | None:
+    """The picture as Typst's bytes."""
+    if not address:
+        return None
+    picture = base64.b64decode(address.partition(",")[2])
+    return Code(f"bytes(({','.join(map(str, picture))},))")
 
 
 def _exhibits(report: Report, words: Words) -> Iterator[tuple[str, str, str]]:
@@ -172,7 +185,7 @@ def _anchor(numbered: Numbered) -> str:
     return f"{numbered.block.kind}-{numbered.number}"
 
 
-def _chapters(report: Report, words: Words) -> Iterator[dict[str, Any]]:
+def _chapters(report: Report, words: Words, palette: Palette) -> Iterator[dict[str, Any]]:
     before: ReportChapter | None = None
     for chapter in report.chapters:
         yield {
@@ -181,7 +194,7 @@ def _chapters(report: Report, words: Words) -> Iterator[dict[str, Any]]:
             # The summary has its page to itself: many readers read no more.
             "fresh": before is None or before.id == "summary",
             "blocks": [
-                _block(numbered, words, loose=isinstance(after, Paragraph | Bullets))
+                _block(numbered, words, palette, loose=isinstance(after, Paragraph | Bullets))
                 for numbered, after in _with_next(chapter)
             ],
         }
@@ -196,15 +209,15 @@ def _with_next(chapter: ReportChapter) -> Iterator[tuple[Numbered, Block | None]
 # ---------------------------------------------------------------- blocks
 
 
-def _block(numbered: Numbered, words: Words, *, loose: bool) -> dict[str, Any]:
+def _block(numbered: Numbered, words: Words, palette: Palette, *, loose: bool) -> dict[str, Any]:
     block = numbered.block
-    content = {"kind": block.kind, "number": numbered.number} | _content(block, words)
+    content = {"kind": block.kind, "number": numbered.number} | _content(block, words, palette)
     if isinstance(block, Figure | Table):
         content |= {"label": _name(numbered, words), "anchor": _anchor(numbered), "loose": loose}
     return content
 
 
-def _content(block: Block, words: Words) -> dict[str, Any]:
+def _content(block: Block, words: Words, palette: Palette) -> dict[str, Any]:
     match block:
         case Heading():
             return {"level": block.level, "title": plain(block.title, words)}
@@ -213,7 +226,7 @@ def _content(block: Block, words: Words) -> dict[str, Any]:
         case Bullets():
             return {"items": [plain(item, words) for item in block.items], "ordered": block.ordered}
         case Figure():
-            return _figure(block, words)
+            return _figure(block, words, palette)
         case Table():
             return _table(block, words)
         case KpiStrip():
@@ -233,9 +246,9 @@ def _prose(sentences: Sequence[Sentence], words: Words) -> str:
     return ("" if words.chinese else " ").join(plain(one, words) for one in sentences)
 
 
-def _figure(figure: Figure, words: Words) -> dict[str, Any]:
+def _figure(figure: Figure, words: Words, palette: Palette) -> dict[str, Any]:
     headline = plain(figure.headline, words)
-    svg = draw(figure.chart, figure.data, figure.options, words, title=headline)
+    svg = draw(figure.chart, figure.data, figure.options, words, title=headline, palette=palette)
     return {
         "headline": headline,
         "alt": _alternative(headline, figure.data, words),

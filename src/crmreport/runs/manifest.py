@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 import crmreport
+from crmreport.brandfile import Look
 from crmreport.chapter import scope_of
 from crmreport.data.ledger import Ledger
 from crmreport.findings import Scope
@@ -63,6 +64,7 @@ class Manifest(_Model):
     inputs: tuple[Input, ...]
     fingerprint: str
     params: str
+    brand_file: str = ""
     chapters: tuple[ManifestChapter, ...]
     code: str
     catalogues: tuple[str, ...] = ()
@@ -82,6 +84,7 @@ def make_manifest(
     formats: Sequence[str],
     ledger: Ledger,
     results: Iterable[ChapterResult],
+    look: Look,
 ) -> Manifest:
     """The manifest of a report whose chapters are all done or not supplied."""
     params = engagement.params
@@ -102,6 +105,7 @@ def make_manifest(
         ),
         fingerprint=ledger.fingerprint,
         params=hashlib.sha256(engagement.path.read_bytes()).hexdigest(),
+        brand_file=look.sha256,
         chapters=tuple(_chapter(result) for result in results),
         code=code_fingerprint(),
         catalogues=tuple(_own_catalogues(engagement)),

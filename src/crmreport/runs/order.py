@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from crmreport.brandfile import Look, load_look
 from crmreport.errors import UsageError
 from crmreport.params import GROUP, Engagement, Language, did_you_mean
 from crmreport.period import Period, parse_period
@@ -28,6 +29,7 @@ class Order:
     languages: tuple[Language, ...]
     formats: tuple[Format, ...]
     chapters: tuple[ChapterFile, ...]
+    look: Look
     folder: EngagementFolder
 
 
@@ -57,6 +59,7 @@ def make_order(
         _chosen(languages or params.languages, params.languages, "language", where),
         _chosen(formats, FORMATS, "format", ""),
         find_chapters(engagement),
+        load_look(engagement),
         folder,
     )
     folder.prepare()

@@ -18,6 +18,7 @@ import nbformat
 
 from crmreport.chapter import RunFile, chapter_context
 from crmreport.data.store import Store, open_store
+from crmreport.display.palette import look_notes
 from crmreport.errors import CrmreportError
 from crmreport.features.build import Features, build_features
 from crmreport.findings import Findings
@@ -162,6 +163,8 @@ class _Run:
         self._workers = workers
         self._on_progress = on_progress
         self._started = datetime.now(UTC)
+        for note in look_notes(order.look):
+            log.warning("brand file: %s", note)
 
     def build(self, executor: Executor) -> Sequence[Outcome]:
         processes.start_warming()
@@ -266,7 +269,7 @@ class _Run:
         """Everything of a publication but its pages."""
         order, scope = self.order, outcome.scope
         notebooks = {result.chapter: self._notebook(result) for result in outcome.results}
-        report = join_chapters(notebooks.values())
+        report = join_chapters(notebooks.values(), logo=order.look.logo)
         findings = read_report(report).findings
         manifest = make_manifest(
             order.engagement,
@@ -276,6 +279,7 @@ class _Run:
             formats=order.formats,
             ledger=store.ledger,
             results=outcome.results,
+            look=order.look,
         )
         staged = self.folder.stage(order.period.label, scope)
         (staged / "notebooks").mkdir()
@@ -295,7 +299,7 @@ class _Run:
             return result.notebook
         engagement, period = self.order.engagement, self.order.period
         params = engagement.params
-        context = chapter_context(result.chapter.name, engagement, period, result.scope)
+        context = chapter_context(result.chapter.name, engagement, period, result.scope, self.order.look)
         words = Words.of(
             self.order.languages[0],
             currency=params.currency,

@@ -19,6 +19,7 @@ from crmreport.display.charts.curves import lorenz
 from crmreport.display.charts.grid import rfm_heat
 from crmreport.display.charts.reading import Options
 from crmreport.display.charts.svg import to_svg
+from crmreport.display.palette import THEME, Palette
 from crmreport.display.theme import COLUMN_WIDTH
 from crmreport.errors import RenderError
 from crmreport.text import Words
@@ -39,7 +40,14 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def draw(
-    chart: str, data: Data, options: Options, words: Words, *, title: str, width: float = COLUMN_WIDTH
+    chart: str,
+    data: Data,
+    options: Options,
+    words: Words,
+    *,
+    title: str,
+    width: float = COLUMN_WIDTH,
+    palette: Palette = THEME,
 ) -> str:
     """The chart as an SVG element named ``title``: the same bytes for the same arguments.
 
@@ -56,7 +64,7 @@ def draw(
         )
     with _settings():
         figure = CHARTS[chart](data, options, words, width=width)
-        return to_svg(figure, title=visible(title, words.language))
+        return palette.recoloured(to_svg(figure, title=visible(title, words.language)))
 
 
 @contextmanager
