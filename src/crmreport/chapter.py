@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from crmreport.advice.playbook import Playbook, load_playbook
+from crmreport.advice.recommend import Recommendation
 from crmreport.brandfile import Look, load_look
 from crmreport.data.ledger import Ledger
 from crmreport.data.store import Store
@@ -145,6 +147,12 @@ class Chapter:
         """Monthly series of this scope up to the period's end."""
         return self._features.months(self.scope.id)
 
+    @cached_property
+    def playbook(self) -> Playbook:
+        """The rules of advice: ours, and the consultant's own beside the params file."""
+        known = {message.removeprefix("finding.") for message in self._words.catalogue}
+        return load_playbook(self.engagement.path.parent, known=known)
+
     @property
     def ledger(self) -> Ledger:
         """What was supplied, used and set aside."""
@@ -230,8 +238,15 @@ class Chapter:
         """Whether there are as many customers as it takes to show anything about them."""
         return len(self.customers) >= self.params.minimum_group
 
-    def show(self, *blocks: Block, findings: Iterable[Finding] = ()) -> Shown:
+    def show(
+        self,
+        *blocks: Block,
+        findings: Iterable[Finding] = (),
+        recommendations: Iterable[Recommendation] = (),
+    ) -> Shown:
         """Show blocks; ``findings`` are further ones that no block shows but the report keeps.
+
+        ``recommendations`` are kept with the report, for the next period to score.
 
         A chapter about too few customers shows, once and in place of all of its blocks, a box that
         says so.
@@ -240,7 +255,10 @@ class Chapter:
         if self._about_customers and not self.enough:
             blocks = self._too_few()
         blocks = tuple(self._unless_blank(block) for block in blocks)
-        return Shown(Bundle(context=self.context, blocks=blocks, findings=kept), self._words)
+        bundle = Bundle(
+            context=self.context, blocks=blocks, findings=kept, recommendations=tuple(recommendations)
+        )
+        return Shown(bundle, self._words)
 
     def _unless_blank(self, block: Block) -> Block:
         """The block, or where all numbers of its data are withheld, a box that says so."""

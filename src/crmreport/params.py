@@ -129,6 +129,16 @@ class Chapters(Strict):
     own: dict[Identifier, dict[ColumnName, Scalar]] = Field({}, description="by chapter added")
 
 
+class Advice(Strict):
+    """What recommendations are reckoned with; without cost and margin no break-even is stated."""
+
+    contact_cost: float | None = Field(None, gt=0, description="money to reach one customer once")
+    margin_rate: float | None = Field(None, gt=0, le=1, description="share of revenue left after cost")
+    assumed: bool = Field(False, description="the two are assumptions, and the report says so")
+    holdout: float = Field(0.1, gt=0, le=0.5, description="share of a list left uncontacted, by lot")
+    owners: dict[ColumnName, LocalText] = Field({}, description="name of the person by role, such as crm")
+
+
 class Params(Strict):
     """The content of a params file."""
 
@@ -151,6 +161,7 @@ class Params(Strict):
     include: Filter = Field((), description="which sale lines are the client's business; none: all")
     brands: tuple[Brand, ...] = Field(min_length=1)
     chapters: Chapters = Chapters()
+    advice: Advice = Advice()
     environment: Environment = Field(Environment(), description="the analyst's view of the market")
     comments: dict[Identifier, LocalText] = Field({}, description="an analyst's comment by chapter")
     names: dict[str, LocalText] = Field({}, description="what a text of the data is called in reports")
@@ -180,6 +191,7 @@ class Params(Strict):
             *((f"comments.{chapter}", text) for chapter, text in self.comments.items()),
             *((f"names.{name}", text) for name, text in self.names.items()),
             *((f"caveats.{number}", text) for number, text in enumerate(self.caveats)),
+            *((f"advice.owners.{role}", text) for role, text in self.advice.owners.items()),
             *self.environment.texts(),
         ]
 

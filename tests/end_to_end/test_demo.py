@@ -59,7 +59,8 @@ def test_every_report_is_whole(demo, scope):
     names = {path.name for path in (demo.folder / scope).iterdir()}
 
     reports = {f"report.{language}.{kind}" for language in LANGUAGES for kind in ("html", "pdf")}
-    assert names == reports | {"report.ipynb", "findings.json", "manifest.json", "run.json", "notebooks"}
+    accounts = {"findings.json", "recommendations.json", "manifest.json", "run.json"}
+    assert names == reports | accounts | {"report.ipynb", "notebooks"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

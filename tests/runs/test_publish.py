@@ -121,6 +121,7 @@ def test_a_half_written_report_is_thrown_away(folder: EngagementFolder) -> None:
         ("report.en.html", b""),
         ("report.en.pdf", b"%PDF-1.7 cut o"),
         ("findings.json", b'{"findings": ['),
+        ("recommendations.json", b"["),
         ("manifest.json", None),
     ],
 )
@@ -128,7 +129,9 @@ def test_what_is_not_whole_is_not_published(tmp_path: Path, name: str, content: 
     files = {
         "report.en.html": b"<html></html>\n",
         "report.en.pdf": b"%PDF-1.7 x %%EOF\n",
-        **dict.fromkeys(("report.ipynb", "findings.json", "manifest.json", "run.json"), b"{}"),
+        **dict.fromkeys(
+            ("report.ipynb", "findings.json", "recommendations.json", "manifest.json", "run.json"), b"{}"
+        ),
     }
     for one, good in files.items():
         (tmp_path / one).write_bytes(good)

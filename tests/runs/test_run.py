@@ -52,6 +52,7 @@ def test_a_whole_run(engagement: Engagement, chapters: Path, out: Path) -> None:
         "manifest.json",
         "notebooks/01-summary.ipynb",
         "notebooks/04-customers.ipynb",
+        "recommendations.json",
         "report.en.html",
         "report.en.pdf",
         "report.ipynb",

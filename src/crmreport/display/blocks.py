@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
+from crmreport.advice.recommend import Recommendation
 from crmreport.findings import Finding, Scope, Unit
 from crmreport.params import Language, LocalText
 from crmreport.period import Period
@@ -282,11 +283,12 @@ class Context(_Model):
 
 
 class Bundle(_Model):
-    """What one cell shows: whose it is, its blocks in order, and the findings it made."""
+    """What one cell shows: whose it is, its blocks in order, the findings and the advice it made."""
 
     context: Context
     blocks: tuple[Block, ...] = ()
     findings: tuple[Finding, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
 
 
 BLOCK: TypeAdapter[Block] = TypeAdapter(Block)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from crmreport.advice.recommend import Recommendation
 from crmreport.display.blocks import (
     BLOCK_MIME,
     Block,
@@ -54,6 +55,7 @@ class Report:
     chapters: tuple[ReportChapter, ...]
     findings: Findings
     logo: str = ""
+    recommendations: tuple[Recommendation, ...] = ()
 
     @property
     def blocks(self) -> Iterator[Numbered]:
@@ -90,7 +92,8 @@ def read_report(notebook: NotebookNode) -> Report:
     )
     findings = Findings(finding for cell, bundle in shown for finding in _found(cell, bundle))
     logo = notebook.metadata.get("crmreport", {}).get("logo", "")
-    return Report(shown[0][1].context, chapters, findings, logo)
+    advice = tuple(one for _, bundle in shown for one in bundle.recommendations)
+    return Report(shown[0][1].context, chapters, findings, logo, advice)
 
 
 def _found(cell: str, bundle: Bundle) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 import crmreport
+from crmreport.advice.playbook import own_playbook
 from crmreport.brandfile import Look
 from crmreport.chapter import scope_of
 from crmreport.data.ledger import Ledger
@@ -68,6 +69,7 @@ class Manifest(_Model):
     chapters: tuple[ManifestChapter, ...]
     code: str
     catalogues: tuple[str, ...] = ()
+    playbook: str = ""
     versions: dict[str, str]
 
     def to_json(self) -> str:
@@ -109,6 +111,7 @@ def make_manifest(
         chapters=tuple(_chapter(result) for result in results),
         code=code_fingerprint(),
         catalogues=tuple(_own_catalogues(engagement)),
+        playbook=_own_playbook(engagement),
         versions=software(),
     )
 
@@ -133,6 +136,12 @@ def _own_catalogues(engagement: Engagement) -> Iterable[str]:
         for path in sorted(folder.rglob("*.po")):
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             yield f"{path.relative_to(folder).as_posix()} {digest}"
+
+
+def _own_playbook(engagement: Engagement) -> str:
+    """The SHA-256 of the consultant's own playbook, or an empty text."""
+    path = own_playbook(engagement.path.parent)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
 
 
 @cache

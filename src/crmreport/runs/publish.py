@@ -126,7 +126,7 @@ def check_publication(folder: Path, languages: Iterable[Language], formats: Iter
             path = folder / f"report.{language}.{format}"
             if not path.is_file() or not _WHOLE[format](path.read_bytes()):
                 raise RenderError(f"{path.name} is missing or not whole.", remedy="Run it again.")
-    for name in ("report.ipynb", "findings.json", "manifest.json", "run.json"):
+    for name in ("report.ipynb", "findings.json", "recommendations.json", "manifest.json", "run.json"):
         path = folder / name
         try:
             json.loads(path.read_text("utf-8"))

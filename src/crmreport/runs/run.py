@@ -16,6 +16,7 @@ from typing import Literal
 
 import nbformat
 
+from crmreport.advice.recommend import to_json as advice_json
 from crmreport.chapter import RunFile, chapter_context
 from crmreport.data.store import Store, open_store
 from crmreport.display.palette import look_notes
@@ -270,7 +271,7 @@ class _Run:
         order, scope = self.order, outcome.scope
         notebooks = {result.chapter: self._notebook(result) for result in outcome.results}
         report = join_chapters(notebooks.values(), logo=order.look.logo)
-        findings = read_report(report).findings
+        read = read_report(report)
         manifest = make_manifest(
             order.engagement,
             order.period,
@@ -286,7 +287,8 @@ class _Run:
         for chapter, notebook in notebooks.items():
             _write_notebook(notebook, staged / "notebooks" / chapter.path.name)
         _write_notebook(report, staged / "report.ipynb")
-        (staged / "findings.json").write_text(findings.to_json(), "utf-8")
+        (staged / "findings.json").write_text(read.findings.to_json(), "utf-8")
+        (staged / "recommendations.json").write_text(advice_json(read.recommendations), "utf-8")
         (staged / "manifest.json").write_text(manifest.to_json(), "utf-8")
         return staged
 
