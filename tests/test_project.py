@@ -58,6 +58,7 @@ def test_notebooks_are_thin_and_carry_no_outputs(path):
 def test_every_chapter_is_looked_at():
     assert [path.stem for path in NOTEBOOKS] == [
         "01-summary",
+        "03-data",
         "04-customers",
         "05-segmentation",
         "14-appendix",

@@ -167,6 +167,19 @@ class Chapter:
         """What a text of the data, such as a category, is called: as the params say, else as it stands."""
         return self.params.names.get(text, LocalText(text))
 
+    def term(self, message: str, **slots: str) -> LocalText:
+        """A message in each language of the report, for a cell whose column else holds names."""
+        words = {
+            language: Words.of(
+                language,
+                currency=self.params.currency,
+                traditional=self.params.traditional,
+                more=self.engagement.catalogues,
+            )
+            for language in self.params.languages
+        }
+        return LocalText({language: each.label(message, **slots) for language, each in words.items()})
+
     @property
     def rng(self) -> np.random.Generator:
         """A new generator with the project's seed: the same inputs give the same draws."""
@@ -210,6 +223,15 @@ class Chapter:
             census=known and estimate.confidence is None,
             status="value" if known else "withheld" if supplied else "not_supplied",
         )
+
+    def finding_of_each(
+        self, id: str, estimates: Mapping[str, Estimate], unit: Unit, *, by: str, method: str, **more: Any
+    ) -> dict[str, Finding]:
+        """One finding for each estimate, told apart by the dimension ``by``; ``more`` as for ``finding``."""
+        return {
+            name: self.finding(id, estimate, unit, method=method, dimensions={by: name}, **more)
+            for name, estimate in estimates.items()
+        }
 
     def _claim(
         self,

@@ -10,13 +10,37 @@ from crmreport.analysis import growth
 from crmreport.stats.estimate import Estimate
 
 BEFORE = {"buyers": 100, "orders": 200, "revenue": 1000.0}
-SPAN = st.tuples(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(1, 10**8)).map(
-    lambda values: {"buyers": values[0], "orders": values[1], "revenue": values[2] / 100}
+COUNTED = {**BEFORE, "units": 500.0}
+SPAN = st.tuples(
+    st.integers(1, 10**6), st.integers(1, 10**6), st.integers(1, 10**8), st.integers(0, 10**7)
+).map(
+    lambda values: {
+        "buyers": values[0],
+        "orders": values[1],
+        "revenue": values[2] / 100,
+        "units": values[3] / 10,
+    }
 )
 
 
 def test_drivers_by_hand():
-    assert growth.drivers(BEFORE) == {"buyers": 100, "frequency": 2, "basket": 5}
+    assert growth.drivers(COUNTED) == {"buyers": 100, "frequency": 2, "basket": 5, "items": 2.5, "price": 2}
+
+
+def test_without_quantities_the_basket_is_one_driver():
+    assert growth.driver_names(COUNTED, COUNTED) == ("buyers", "frequency", "items", "price")
+    assert growth.driver_names(COUNTED, BEFORE) == ("buyers", "frequency", "basket")
+    assert growth.driver_names({**COUNTED, "units": math.nan}) == growth.DRIVERS
+    assert math.isnan(growth.drivers(BEFORE)["price"])
+
+
+def test_dearer_items_and_fewer_of_them_are_told_apart():
+    # Half as many items an order, each at twice the revenue: the basket did not move, its parts did.
+    swapped = {**COUNTED, "units": 250.0}
+
+    assert growth.decompose(swapped, COUNTED).to_dict() == pytest.approx(
+        {"buyers": 0, "frequency": 0, "items": -1000 * math.log(2), "price": 1000 * math.log(2)}
+    )
 
 
 def test_a_change_in_one_driver_is_that_drivers_whole():
@@ -67,12 +91,14 @@ def test_only_a_span_covered_on_every_day_is_comparable():
 
 
 def test_measures_rest_on_the_buyers():
-    assert growth.measures(pd.Series(BEFORE)) == {
+    assert growth.measures(pd.Series(COUNTED)) == {
         "revenue": Estimate(1000.0, 100),
         "orders": Estimate(200.0, 100),
         "buyers": Estimate(100.0, 100),
         "frequency": Estimate(2.0, 100),
         "basket": Estimate(5.0, 100),
+        "items": Estimate(2.5, 100),
+        "price": Estimate(2.0, 100),
     }
 
 
@@ -89,3 +115,12 @@ def test_first_observed_share():
     found = growth.first_observed(pd.Series({"first_observed": 2, "buyers": 10}))
 
     assert (found.value, found.n) == (0.2, 10)
+
+
+def test_revenue_on_a_deal_and_how_its_share_moved():
+    span = pd.Series({"revenue": 200.0, "deal_revenue": 50.0, "buyers": 40})
+    before = pd.Series({"revenue": 100.0, "deal_revenue": 10.0, "buyers": 30})
+
+    assert growth.on_deal(span) == Estimate(0.25, 40)
+    assert growth.on_deal_change(span, before) == Estimate(0.15, 30)
+    assert not growth.on_deal(pd.Series({**span, "deal_revenue": math.nan})).known

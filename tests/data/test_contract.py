@@ -17,8 +17,10 @@ def test_every_table_column_and_rule_is_named_in_every_language(language: str) -
     wanted = {f"data.{table}.title" for table in TABLES}
     wanted |= {table.meaning(name) for table in TABLES.values() for name in table.names}
     wanted |= {f"data.rule.{rule}{more}" for rule in get_args(RuleId) for more in ("", ".reason")}
+    wanted |= {f"data.column.{name}" for table in TABLES.values() for name in table.names}
+    prefixes = (*(f"data.{table}." for table in TABLES), "data.rule.", "data.column.")
     catalogue = load_catalogue(language)
-    assert {message for message in catalogue if message.startswith("data.")} == wanted
+    assert {message for message in catalogue if message.startswith(prefixes)} == wanted
 
 
 def test_params_and_contract_know_the_same_tables() -> None:

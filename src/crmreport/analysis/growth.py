@@ -1,7 +1,8 @@
-"""What a change in revenue came from: buyers, orders per buyer, revenue per order.
+"""What a change in revenue came from: buyers, orders per buyer, items per order, revenue per item.
 
 Revenue is their product. The additive logarithmic mean Divisia index (Ang 2005, LMDI-I) parts its
-change into the three without a remainder, and whatever order they are taken in.
+change among them without a remainder, and whatever order they are taken in. Where quantities were not
+supplied, items per order and revenue per item are one driver: revenue per order, the basket.
 """
 
 from __future__ import annotations
@@ -15,32 +16,45 @@ from crmreport.stats.estimate import Estimate
 from crmreport.stats.intervals import share
 
 DRIVERS = ("buyers", "frequency", "basket")
+DRIVERS_WITH_ITEMS = ("buyers", "frequency", "items", "price")
+
+Totals = Mapping[str, float] | pd.Series
+"""``buyers``, ``orders``, ``revenue`` and, where quantities were supplied, ``units`` of one span, all of
+known customers."""
 
 
-def drivers(totals: Mapping[str, float] | pd.Series) -> dict[str, float]:
-    """``buyers``, ``frequency`` (orders per buyer) and ``basket`` (revenue per order) of one span.
+def driver_names(*spans: Totals) -> tuple[str, ...]:
+    """The drivers into which revenue can be parted in all of ``spans``."""
+    counted = all(float(span.get("units", math.nan)) > 0 for span in spans)
+    return DRIVERS_WITH_ITEMS if counted else DRIVERS
 
-    ``totals`` holds ``buyers``, ``orders`` and ``revenue``, all of known customers.
-    """
+
+def drivers(totals: Totals) -> dict[str, float]:
+    """``buyers``, ``frequency`` (orders per buyer), ``basket`` (revenue per order), ``items`` (units per
+    order) and ``price`` (revenue per unit) of one span; the last two are NaN without quantities."""
     buyers, orders, revenue = (float(totals[key]) for key in ("buyers", "orders", "revenue"))
+    units = float(totals.get("units", math.nan))
     return {
         "buyers": buyers,
         "frequency": orders / buyers if buyers else math.nan,
         "basket": revenue / orders if orders else math.nan,
+        "items": units / orders if orders else math.nan,
+        "price": revenue / units if units > 0 else math.nan,
     }
 
 
-def decompose(now: Mapping[str, float], before: Mapping[str, float]) -> pd.Series:
+def decompose(now: Totals, before: Totals) -> pd.Series:
     """The part of the change in revenue that each driver brought, in money; they sum to the change.
 
     All are NaN where one of the spans has no buyers or no positive revenue.
     """
+    names = driver_names(now, before)
     later, earlier = float(now["revenue"]), float(before["revenue"])
     after, first = drivers(now), drivers(before)
-    if not all(value > 0 for value in (*after.values(), *first.values())):
-        return pd.Series(math.nan, index=list(DRIVERS))
+    if not all(one[name] > 0 for one in (after, first) for name in names):
+        return pd.Series(math.nan, index=list(names))
     weight = later if math.isclose(later, earlier) else (later - earlier) / math.log(later / earlier)
-    return pd.Series({name: weight * math.log(after[name] / first[name]) for name in DRIVERS})
+    return pd.Series({name: weight * math.log(after[name] / first[name]) for name in names})
 
 
 def comparable(span: pd.Series) -> bool:
@@ -49,10 +63,22 @@ def comparable(span: pd.Series) -> bool:
 
 
 def measures(span: pd.Series) -> dict[str, Estimate]:
-    """Revenue, buyers, orders, orders per buyer and revenue per order of a span, censuses of its buyers."""
+    """Revenue, orders and the drivers (see ``drivers``) of a span, censuses of its buyers."""
     derived = drivers(span)
     values = {"revenue": float(span["revenue"]), "orders": float(span["orders"]), **derived}
     return {name: Estimate(value, int(span["buyers"])) for name, value in values.items()}
+
+
+def on_deal(span: pd.Series) -> Estimate:
+    """The share of a span's revenue that was bought on any deal; NaN where no discounts were supplied."""
+    revenue, deal = float(span["revenue"]), float(span["deal_revenue"])
+    return Estimate(deal / revenue if revenue > 0 else math.nan, int(span["buyers"]))
+
+
+def on_deal_change(now: pd.Series, before: pd.Series) -> Estimate:
+    """How the share bought on a deal moved between two spans, as a difference of shares."""
+    later, earlier = on_deal(now), on_deal(before)
+    return Estimate(later.value - earlier.value, min(later.n, earlier.n))
 
 
 def part(effect: float, now: Estimate, before: Estimate) -> Estimate:

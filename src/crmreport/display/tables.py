@@ -31,7 +31,7 @@ def _cell(value: Any) -> JsonValue:
     if isinstance(value, dict | str):
         return value
     if isinstance(value, LocalText):
-        return {**value.root}
+        return dict(value.root.items())
     if isinstance(value, pd.Timestamp | date):
         return f"{value:%Y-%m-%d}"
     if value is None or pd.isna(value):

@@ -9,23 +9,27 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
+import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 
+from crmreport.data.contract import CUSTOMERS
 from crmreport.data.store import Store, publish
 from crmreport.errors import InputDataError
 from crmreport.features.customers import customer_table
 from crmreport.features.days import MEASURES
+from crmreport.features.mix import basket_mix, category_mix, store_mix, time_mix
+from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.totals import Spans, month_totals, scope_totals
 from crmreport.params import GROUP, Engagement
 from crmreport.period import Period, add_months, trailing_window
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised with every change of what the features hold, so that no older ones are taken for them."""
 
 _COUNTS = ("buyers", "first_observed", "orders", "purchase_days", "lines")
 _AMOUNTS = (*(name for name in MEASURES if name != "lines"), "revenue_without_customer")
-_DAYS = ("first_purchase_on", "last_purchase_on", "start", "end", "month")
+_DAYS = ("first_purchase_on", "last_purchase_on", "start", "end", "month", "week")
 # The database widens a sum of whole numbers beyond what pandas has.
 _TYPES = (
     dict.fromkeys(_DAYS, "datetime64[s]")
@@ -59,6 +63,38 @@ class Features:
         """``month`` (its first day), ``buyers``, ``orders``, ``revenue``: every month from the first of
         the data to the as-of date, with zeros where nothing was sold."""
         return _read(self.folder / "months.parquet", scope)
+
+    def categories(self, scope: str) -> pd.DataFrame:
+        """By ``span`` and ``category``; see ``category_mix``."""
+        return _read(self.folder / "categories.parquet", scope)
+
+    def baskets(self, scope: str) -> pd.DataFrame:
+        """By ``span`` and ``kind`` of basket; see ``basket_mix``."""
+        return _read(self.folder / "baskets.parquet", scope)
+
+    def stores(self, scope: str) -> pd.DataFrame:
+        """By ``store_id``, in the period; see ``store_mix``."""
+        return _read(self.folder / "stores.parquet", scope)
+
+    def times(self, scope: str) -> pd.DataFrame:
+        """By ``weekday`` and ``part`` of the day, in the period; see ``time_mix``."""
+        return _read(self.folder / "times.parquet", scope)
+
+    def weeks(self, scope: str) -> pd.DataFrame:
+        """By ``week``, up to the as-of date; see ``week_totals``. Weeks without sales are not in it."""
+        return _read(self.folder / "weeks.parquet", scope)
+
+    def active(self, scope: str) -> pd.DataFrame:
+        """``customers`` by the number of ``months`` of the window in which they bought."""
+        return _read(self.folder / "active.parquet", scope)
+
+    def filled(self) -> pd.DataFrame:
+        """One row per ``table`` and ``column`` as it is used: its ``rows`` and how many are ``filled``."""
+        return pd.read_parquet(self.folder / "filled.parquet")
+
+    def profiles(self) -> pd.DataFrame:
+        """The client's attributes of each customer, by ``customer_id``; without rows where none came."""
+        return pd.read_parquet(self.folder / "profiles.parquet").set_index("customer_id")
 
 
 def build_features(engagement: Engagement, store: Store, period: Period) -> Features:
@@ -118,6 +154,43 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
     _every_month(months, scopes, first, min(last, period.as_of)).to_parquet(
         aside / "months.parquet", index=False
     )
+    _build_mixes(lines, period, spans, store, aside)
+    _build_quality(lines, period, spans["window"], store, aside)
+
+
+def _build_mixes(lines: ir.Table, period: Period, spans: Spans, store: Store, aside: Path) -> None:
+    dated = {"start": period.start, "end": period.end}
+    tables = {
+        "categories": (category_mix(lines, spans), ["span", "category"]),
+        "baskets": (basket_mix(lines, spans), ["span", "kind"]),
+        "stores": (store_mix(lines, **dated), ["store_id"]),
+        "times": (time_mix(lines, **dated), ["weekday", "part"]),
+    }
+    for name, (table, keys) in tables.items():
+        store.backend.to_parquet(table.order_by(["scope", *keys]), aside / f"{name}.parquet")
+
+
+def _build_quality(
+    lines: ir.Table, period: Period, window: tuple[date, date], store: Store, aside: Path
+) -> None:
+    weeks = week_totals(lines, as_of=period.as_of)
+    store.backend.to_parquet(weeks.order_by(["scope", "week"]), aside / "weeks.parquet")
+    active = active_months(lines, start=window[0], end=window[1])
+    store.backend.to_parquet(active.order_by(["scope", "months"]), aside / "active.parquet")
+    found = [
+        (account.table, name.removeprefix("filled "), row["rows"], filled)
+        for account in store.ledger.tables
+        for row in column_fill(store.table(account.table)).to_pyarrow().to_pylist()
+        for name, filled in row.items()
+        if name != "rows"
+    ]
+    filled = pd.DataFrame(found, columns=["table", "column", "rows", "filled"])
+    filled.to_parquet(aside / "filled.parquet", index=False)
+    if store.has(CUSTOMERS.name):
+        profiles = store.table(CUSTOMERS.name).order_by("customer_id").to_pandas()
+    else:
+        profiles = pd.DataFrame({"customer_id": pd.Series(dtype="object")})
+    profiles.to_parquet(aside / "profiles.parquet", index=False)
 
 
 def _every_span(

@@ -13,6 +13,14 @@ from crmreport.features.days import MEASURES, day_table
 Spans = Mapping[str, tuple[date, date]]
 
 
+def span_limits(spans: Spans) -> ir.Table:
+    """The spans as a table: ``span``, ``start``, ``end``."""
+    return ibis.memtable(
+        [{"span": name, "start": start, "end": end} for name, (start, end) in spans.items()],
+        schema=ibis.schema({"span": "string", "start": "date", "end": "date"}),
+    )
+
+
 def scope_totals(lines: ir.Table, spans: Spans) -> ir.Table:
     """One row per ``scope`` and ``span`` in which something was sold.
 
@@ -23,10 +31,7 @@ def scope_totals(lines: ir.Table, spans: Spans) -> ir.Table:
     """
     days = day_table(lines)
     firsts = days.filter(days.orders > 0).group_by(["scope", "customer_id"]).agg(first=days.sold_on.min())
-    limits = ibis.memtable(
-        [{"span": name, "start": start, "end": end} for name, (start, end) in spans.items()],
-        schema=ibis.schema({"span": "string", "start": "date", "end": "date"}),
-    )
+    limits = span_limits(spans)
     inside = days.join(limits, [days.sold_on >= limits.start, days.sold_on <= limits.end])
     customers = inside.group_by(["scope", "span", "start", "end", "customer_id"]).agg(
         orders=inside.orders.sum(),

@@ -40,7 +40,17 @@ SEGMENTS = (
     ("sample.lapsing", 0.43, 0.112),
 )
 MONTHS = tuple((f"2017-{month:02d}-01", 20_000.0 + 800 * month) for month in range(1, 13))
+WEEKS = tuple((f"2017-01-{day:02d}", lines) for day, lines in ((2, 1000), (9, 1100), (16, 300), (23, 1050)))
 EXAMPLES = (
+    Example(
+        "weeks",
+        table({"week": "date", "lines": "count"}, *WEEKS),
+        {"gaps": ["2017-01-16"], "usual": 1025.0},
+        {
+            "en": ("dashed: usual week, 1,025", "Jan", "2017"),
+            "zh-Hans": ("虚线：通常一周1,025", "1月", "2017年"),
+        },
+    ),
     Example(
         "bars",
         table({"item": "label", "value": "share"}, *((name, share) for name, _, share in SEGMENTS)),

@@ -19,6 +19,7 @@ from crmreport.display.charts.curves import lorenz
 from crmreport.display.charts.grid import rfm_heat
 from crmreport.display.charts.reading import Options
 from crmreport.display.charts.svg import to_svg
+from crmreport.display.charts.weeks import weeks
 from crmreport.display.palette import THEME, Palette
 from crmreport.display.theme import COLUMN_WIDTH
 from crmreport.errors import RenderError
@@ -31,7 +32,7 @@ class Chart(Protocol):
 
 
 CHARTS: dict[str, Chart] = {
-    chart.__name__: chart for chart in (bars, bridge, columns, lorenz, months, paired_bars, rfm_heat)
+    chart.__name__: chart for chart in (bars, bridge, columns, lorenz, months, paired_bars, rfm_heat, weeks)
 }
 
 # matplotlib takes these from settings of the whole process, which a notebook may have changed.

@@ -1,0 +1,17 @@
+"""Many comparisons at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from statsmodels.stats.multitest import multipletests
+
+
+def benjamini_hochberg(p_values: NDArray[np.float64], *, level: float = 0.05) -> NDArray[np.bool_]:
+    """Which tests of a family pass, at most ``level`` of them being expected to do so by chance.
+
+    Benjamini and Hochberg's step-up procedure (JRSS B 1995).
+    """
+    if not len(p_values):
+        return np.zeros(0, dtype=bool)
+    return np.asarray(multipletests(p_values, alpha=level, method="fdr_bh")[0], dtype=bool)
