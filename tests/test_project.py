@@ -61,5 +61,6 @@ def test_every_chapter_is_looked_at():
         "03-data",
         "04-customers",
         "05-segmentation",
+        "10-marketing",
         "14-appendix",
     ]

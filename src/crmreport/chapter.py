@@ -153,6 +153,16 @@ class Chapter:
         known = {message.removeprefix("finding.") for message in self._words.catalogue}
         return load_playbook(self.engagement.path.parent, known=known)
 
+    @cached_property
+    def touches(self) -> pd.DataFrame:
+        """``contacts`` and ``redemptions`` in the window of this scope's customers who had either, by
+        ``customer_id``; empty where no campaigns were supplied."""
+        found = self._features.touches(self.scope.id)
+        if found.empty:
+            return pd.DataFrame(columns=["customer_id", "contacts", "redemptions"])
+        counts = found.groupby("customer_id", sort=True)[["contacts", "redemptions"]].sum(min_count=1)
+        return counts.reset_index()
+
     @property
     def ledger(self) -> Ledger:
         """What was supplied, used and set aside."""

@@ -121,11 +121,18 @@ class EnvironmentChapter(Strict):
     )
 
 
+class Marketing(Strict):
+    """Parameters of the marketing chapter."""
+
+    lift: float = Field(0.1, gt=0, le=1, description="rise in spending that a test should be able to see")
+
+
 class Chapters(Strict):
     """Parameters by chapter; ``own`` holds those of chapters that the consultant added."""
 
     environment: EnvironmentChapter = EnvironmentChapter()
     segmentation: Segmentation = Segmentation()
+    marketing: Marketing = Marketing()
     own: dict[Identifier, dict[ColumnName, Scalar]] = Field({}, description="by chapter added")
 
 

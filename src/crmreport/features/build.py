@@ -16,8 +16,10 @@ import pyarrow.parquet as pq
 from crmreport.data.contract import CUSTOMERS
 from crmreport.data.store import Store, publish
 from crmreport.errors import InputDataError
+from crmreport.features.campaigns import Marketing, campaign_groups, campaign_reach, touch_table
 from crmreport.features.customers import customer_table
 from crmreport.features.days import MEASURES
+from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
 from crmreport.features.mix import basket_mix, category_mix, store_mix, time_mix
 from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.totals import Spans, month_totals, scope_totals
@@ -29,7 +31,7 @@ SCHEMA = 2
 
 _COUNTS = ("buyers", "first_observed", "orders", "purchase_days", "lines")
 _AMOUNTS = (*(name for name in MEASURES if name != "lines"), "revenue_without_customer")
-_DAYS = ("first_purchase_on", "last_purchase_on", "start", "end", "month", "week")
+_DAYS = ("first_purchase_on", "last_purchase_on", "start", "end", "month", "starts_on", "ends_on", "week")
 # The database widens a sum of whole numbers beyond what pandas has.
 _TYPES = (
     dict.fromkeys(_DAYS, "datetime64[s]")
@@ -96,6 +98,38 @@ class Features:
         """The client's attributes of each customer, by ``customer_id``; without rows where none came."""
         return pd.read_parquet(self.folder / "profiles.parquet").set_index("customer_id")
 
+    def deals(self, scope: str) -> pd.DataFrame:
+        """By ``span`` and ``kind`` of deal; see ``deal_mix``."""
+        return _read(self.folder / "deals.parquet", scope)
+
+    def deal_months(self, scope: str) -> pd.DataFrame:
+        """By ``month`` and ``kind`` of deal; see ``deal_months``."""
+        return _read(self.folder / "deal_months.parquet", scope)
+
+    def depths(self, scope: str) -> pd.DataFrame:
+        """By ``depth`` of discount, in the period; see ``depth_mix``."""
+        return _read(self.folder / "depths.parquet", scope)
+
+    def spending(self, scope: str) -> pd.DataFrame:
+        """What the period's buyers spent and how unevenly, in one row; see ``spending``."""
+        return _read(self.folder / "spending.parquet", scope)
+
+    def touches(self, scope: str) -> pd.DataFrame:
+        """By customer and campaign of the window; see ``touch_table``. Empty without campaigns."""
+        return self._of_campaigns("touches", scope)
+
+    def campaigns(self, scope: str) -> pd.DataFrame:
+        """By campaign of the window; see ``campaign_reach``. Empty without campaigns."""
+        return self._of_campaigns("campaigns", scope)
+
+    def campaign_groups(self, scope: str) -> pd.DataFrame:
+        """By campaign, those contacted and the others; see ``campaign_groups``. Empty without campaigns."""
+        return self._of_campaigns("campaign_groups", scope)
+
+    def _of_campaigns(self, name: str, scope: str) -> pd.DataFrame:
+        path = self.folder / f"{name}.parquet"
+        return _read(path, scope) if path.is_file() else pd.DataFrame()
+
 
 def build_features(engagement: Engagement, store: Store, period: Period) -> Features:
     """The features of ``period``; computes them where they are not yet there.
@@ -154,6 +188,8 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
     _every_month(months, scopes, first, min(last, period.as_of)).to_parquet(
         aside / "months.parquet", index=False
     )
+    _build_deals(lines, period, spans, store, aside)
+    _build_campaigns(lines, spans["window"], (first, min(last, period.as_of)), store, aside)
     _build_mixes(lines, period, spans, store, aside)
     _build_quality(lines, period, spans["window"], store, aside)
 
@@ -191,6 +227,36 @@ def _build_quality(
     else:
         profiles = pd.DataFrame({"customer_id": pd.Series(dtype="object")})
     profiles.to_parquet(aside / "profiles.parquet", index=False)
+
+
+def _build_deals(lines: ir.Table, period: Period, spans: Spans, store: Store, aside: Path) -> None:
+    dated = {"start": period.start, "end": period.end}
+    tables = {
+        "deals": (deal_mix(lines, spans), ["span", "kind"]),
+        "deal_months": (deal_months(lines, as_of=period.as_of), ["month", "kind"]),
+        "depths": (depth_mix(lines, **dated), ["depth"]),
+        "spending": (spending(lines, **dated), []),
+    }
+    for name, (table, keys) in tables.items():
+        store.backend.to_parquet(table.order_by(["scope", *keys]), aside / f"{name}.parquet")
+
+
+def _build_campaigns(
+    lines: ir.Table, window: tuple[date, date], data: tuple[date, date], store: Store, aside: Path
+) -> None:
+    if not (store.has("campaigns") and store.has("contacts")):
+        return
+    supplied = (store.table(name) if store.has(name) else None for name in ("redemptions", "coupons"))
+    marketing = Marketing(store.table("campaigns"), store.table("contacts"), *supplied).within(*window)
+    customers = store.backend.read_parquet(aside / "customers.parquet")
+    keys = ["scope", "campaign_id"]
+    touched = touch_table(customers, lines, marketing).order_by([*keys, "customer_id"])
+    store.backend.to_parquet(touched, aside / "touches.parquet")
+    touched = store.backend.read_parquet(aside / "touches.parquet")
+    reach = campaign_reach(touched, marketing).order_by(keys)
+    store.backend.to_parquet(reach, aside / "campaigns.parquet")
+    groups = campaign_groups(customers, lines, touched, marketing, data=data)
+    store.backend.to_parquet(groups.order_by([*keys, "contacted"]), aside / "campaign_groups.parquet")
 
 
 def _every_span(
