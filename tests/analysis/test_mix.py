@@ -45,6 +45,12 @@ def test_a_part_that_was_small_before_is_merged_too():
     assert "nails" not in mix.merge_parts(grown, "category", 30, most=8).index
 
 
+def test_a_part_that_nobody_buys_now_is_not_named():
+    gone = PARTS.drop(index=[2, 3, 7])
+
+    assert mix.merge_parts(gone, "category", 1, most=8).index.tolist() == ["soap", "hair", OTHERS]
+
+
 def test_only_the_most_important_parts_are_named():
     assert mix.merge_parts(PARTS, "category", 1, most=1).index.tolist() == ["soap", OTHERS]
 

@@ -23,16 +23,17 @@ def merge_parts(parts: pd.DataFrame, key: str, minimum: int, *, most: int) -> pd
 
     ``parts`` has ``key``, ``span`` (``period`` and ``previous``), ``buyers``, ``orders`` and ``revenue``.
     A part is merged into the others where in either span its buyers are few (see ``small_groups``); so is
-    one without a name. The result, indexed by part: ``buyers``, ``revenue``, ``orders`` now,
-    ``revenue_before`` and ``orders_before``. The ``buyers`` of the merged are not known (NaN): one
-    customer may have bought several of them.
+    one without a name, or without a buyer now. The result, indexed by part: ``buyers``, ``revenue``,
+    ``orders`` now, ``revenue_before`` and ``orders_before``. The ``buyers`` of the merged are not known
+    (NaN): one customer may have bought several of them.
     """
     wide = parts[parts[key].notna()].pivot(index=key, columns="span", values=["buyers", "orders", "revenue"])
     columns = pd.MultiIndex.from_product([["buyers", "orders", "revenue"], ["period", "previous"]])
     wide = wide.reindex(columns=columns).fillna(0).astype(float)
     small = {name for span in ("period", "previous") for name in small_groups(wide["buyers"][span], minimum)}
     ranked = wide["revenue"]["period"].sort_values(ascending=False, kind="stable").index
-    kept = [name for name in ranked if name not in small][:most]
+    gone = wide["buyers"]["period"] == 0
+    kept = [name for name in ranked[~gone[ranked]] if name not in small][:most]
     table = _both_spans(wide.loc[kept])
     rest = parts[~parts[key].isin(kept)]
     if rest["span"].isin(["period", "previous"]).any():
