@@ -27,16 +27,7 @@ Kind = Literal[
 ]
 """The four fields of PEST, then the five forces (Porter 1979)."""
 
-Signal = Literal[
-    "share_up",
-    "share_down",
-    "leader",
-    "follower",
-    "market_up",
-    "market_down",
-    "price_above",
-    "price_below",
-]
+Signal = Literal["share_up", "share_down", "leader", "price_above", "price_below", "spread", "concentrated"]
 """What the data may say of a brand or the group; see ``crmreport.analysis.swot``."""
 
 Score = Annotated[int, Field(ge=-2, le=2)]
@@ -73,6 +64,7 @@ class Factor(_Stated):
 
     id: Identifier
     kind: Kind
+    name: LocalText = Field(description="in two or three words")
     text: LocalText
     score: Score
     brands: dict[Identifier, Score] | None = None
@@ -105,12 +97,13 @@ class Point(Strict):
 class Option(Strict):
     """An option that meets a factor outside (O or T) with a signal of the data inside (S or W).
 
-    It is shown where both hold.
+    It is shown where both hold, for all scopes or for the brands named.
     """
 
     signal: Signal
     factor: Identifier
     text: LocalText
+    brands: tuple[Identifier, ...] | None = None
 
 
 class Environment(Strict):
@@ -146,14 +139,16 @@ class Environment(Strict):
         """Every brand that the section names."""
         by_factor = (factor.brands or {} for factor in self.factors)
         by_point = (point.brands or () for _, point in self.points())
-        return set(self.positioning).union(*by_factor, *by_point)
+        by_option = (option.brands or () for option in self.options)
+        return set(self.positioning).union(*by_factor, *by_point, *by_option)
 
     def texts(self) -> Iterator[tuple[str, LocalText]]:
         """Every text with its place in the file."""
         if self.company:
             yield "environment.company", self.company
         for factor in self.factors:
-            yield f"environment.factors.{factor.id}", factor.text
+            yield f"environment.factors.{factor.id}.name", factor.name
+            yield f"environment.factors.{factor.id}.text", factor.text
         for number, competitor in enumerate(self.competitors):
             yield f"environment.competitors.{number}.name", competitor.name
             yield f"environment.competitors.{number}.text", competitor.text

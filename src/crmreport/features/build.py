@@ -20,6 +20,14 @@ from crmreport.features.campaigns import Marketing, campaign_groups, campaign_re
 from crmreport.features.customers import customer_table
 from crmreport.features.days import MEASURES
 from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
+from crmreport.features.market import (
+    in_markets,
+    market_cells,
+    market_customers,
+    market_months,
+    own_categories,
+    with_rivals,
+)
 from crmreport.features.mix import basket_mix, category_mix, store_mix, time_mix
 from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.totals import Spans, month_totals, scope_totals
@@ -31,6 +39,7 @@ SCHEMA = 2
 
 _COUNTS = ("buyers", "first_observed", "orders", "purchase_days", "lines")
 _AMOUNTS = (*(name for name in MEASURES if name != "lines"), "revenue_without_customer")
+_MARKET_KEYS = ("scope", "span", "month", "category", "customer_id", "rival")
 _DAYS = ("first_purchase_on", "last_purchase_on", "start", "end", "month", "starts_on", "ends_on", "week")
 # The database widens a sum of whole numbers beyond what pandas has.
 _TYPES = (
@@ -130,6 +139,20 @@ class Features:
         path = self.folder / f"{name}.parquet"
         return _read(path, scope) if path.is_file() else pd.DataFrame()
 
+    def market(self, scope: str) -> pd.DataFrame:
+        """The market of a scope by ``span`` (``period``, ``previous``), ``category`` and ``rival``; see
+        ``market_cells``."""
+        return _read(self.folder / "market.parquet", scope)
+
+    def market_months(self, scope: str) -> pd.DataFrame:
+        """A brand's ``own`` revenue and ``buyers`` and its ``market`` revenue by ``month``; none for the
+        group."""
+        return _read(self.folder / "market_months.parquet", scope)
+
+    def market_customers(self, scope: str) -> pd.DataFrame:
+        """What each customer spent ``now`` and ``before`` with each rival; see ``market_customers``."""
+        return _read(self.folder / "market_customers.parquet", scope)
+
 
 def build_features(engagement: Engagement, store: Store, period: Period) -> Features:
     """The features of ``period``; computes them where they are not yet there.
@@ -137,7 +160,8 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
     Raises InputDataError where the data holds no sale in the period.
     """
     window = engagement.params.window_months
-    content = [SCHEMA, str(period.start), str(period.end), window]
+    least = engagement.params.chapters.environment.category_share
+    content = [SCHEMA, str(period.start), str(period.end), window, least]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
     folder = store.folder / "features" / f"{period.label}-{key}"
     if not folder.is_dir():
@@ -188,6 +212,7 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
     _every_month(months, scopes, first, min(last, period.as_of)).to_parquet(
         aside / "months.parquet", index=False
     )
+    _build_market(engagement, store, spans, aside)
     _build_deals(lines, period, spans, store, aside)
     _build_campaigns(lines, spans["window"], (first, min(last, period.as_of)), store, aside)
     _build_mixes(lines, period, spans, store, aside)
@@ -227,6 +252,22 @@ def _build_quality(
     else:
         profiles = pd.DataFrame({"customer_id": pd.Series(dtype="object")})
     profiles.to_parquet(aside / "profiles.parquet", index=False)
+
+
+def _build_market(engagement: Engagement, store: Store, spans: Spans, aside: Path) -> None:
+    products = store.table("products") if store.has("products") else None
+    lines = with_rivals(store.table("sale_lines"), products)
+    least = engagement.params.chapters.environment.category_share
+    placed = in_markets(lines, own_categories(lines, window=spans["window"], least=least))
+    now, before = spans["period"], spans["previous"]
+    tables = {
+        "market": market_cells(placed, {"period": now, "previous": before}),
+        "market_months": market_months(placed, as_of=now[1]),
+        "market_customers": market_customers(placed, period=now, previous=before),
+    }
+    for name, table in tables.items():
+        keys = [column for column in _MARKET_KEYS if column in table.columns]
+        store.backend.to_parquet(table.order_by(keys), aside / f"{name}.parquet")
 
 
 def _build_deals(lines: ir.Table, period: Period, spans: Spans, store: Store, aside: Path) -> None:
