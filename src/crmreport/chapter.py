@@ -163,12 +163,6 @@ class Chapter:
         counts = found.groupby("customer_id", sort=True)[["contacts", "redemptions"]].sum(min_count=1)
         return counts.reset_index()
 
-    @cached_property
-    def playbook(self) -> Playbook:
-        """The rules of advice: ours, and the consultant's own beside the params file."""
-        known = {message.removeprefix("finding.") for message in self._words.catalogue}
-        return load_playbook(self.engagement.path.parent, known=known)
-
     @property
     def ledger(self) -> Ledger:
         """What was supplied, used and set aside."""
