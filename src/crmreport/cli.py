@@ -58,6 +58,14 @@ Languages = Annotated[
     ),
 ]
 Formats = Annotated[str, typer.Option("--format", metavar="F", help="html, pdf or both with a comma.")]
+Editions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--edition",
+        metavar="E",
+        help="client, or teaching (methods and code shown); may be repeated. Default: client.",
+    ),
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to publish into.")]
 Timeout = Annotated[int, typer.Option("--timeout", min=1, metavar="S", help="Seconds that a cell may take.")]
 
@@ -98,6 +106,7 @@ def run(
     brand: Brands = None,
     lang: Languages = None,
     format: Formats = "html,pdf",
+    edition: Editions = None,
     out: Out = Path("reports"),
     timeout: Timeout = 600,
 ) -> None:
@@ -107,7 +116,16 @@ def run(
     exit code is 1.
     """
     formats = tuple(part.strip() for part in format.split(",") if part.strip())
-    _run(params, period, brands=brand, languages=lang, formats=formats, out=out, timeout=timeout)
+    _run(
+        params,
+        period,
+        brands=brand,
+        languages=lang,
+        formats=formats,
+        editions=edition,
+        out=out,
+        timeout=timeout,
+    )
 
 
 @app.command()
@@ -171,6 +189,7 @@ def _run(
     brands: list[str] | None = None,
     languages: list[str] | None = None,
     formats: tuple[str, ...] = ("html", "pdf"),
+    editions: list[str] | None = None,
     out: Path,
     timeout: int = 600,
 ) -> NoReturn:
@@ -180,7 +199,13 @@ def _run(
 
     engagement = load_params(params)
     order = make_order(
-        engagement, period, out=out, scopes=brands or (), languages=languages or (), formats=formats
+        engagement,
+        period,
+        out=out,
+        scopes=brands or (),
+        languages=languages or (),
+        formats=formats,
+        editions=editions or ("client",),
     )
     # The parent of all kernels imports meanwhile what this process is about to import itself.
     start_warming()

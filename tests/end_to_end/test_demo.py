@@ -21,7 +21,7 @@ MAIN = [sys.executable, "-c", "from crmreport.cli import main; main()"]
 SCOPES = ("_group", "supplier-1420")
 FORMS = ("value", "signed", "abs", "exact", "bare", "interval", "n")
 # What a Chinese reader meets in Latin letters: names of methods, of files and of software.
-LATIN = re.compile(r"RFM|LMDI|Ang|JASA|Efron|Hughes|Wilson|SHA|CSV|USD|crmreport|n")
+LATIN = re.compile(r"RFM|Kaplan|Meier|Ehrenberg|CSAT|NPS|CES|LMDI|Ang|JASA|Efron|Hughes|Wilson|SHA|CSV|USD|crmreport|n")
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -60,7 +60,7 @@ def test_every_report_is_whole(demo, scope):
 
     reports = {f"report.{language}.{kind}" for language in LANGUAGES for kind in ("html", "pdf")}
     accounts = {"findings.json", "recommendations.json", "manifest.json", "run.json"}
-    assert names == reports | accounts | {"report.ipynb", "notebooks"}
+    assert names == reports | accounts | {"report.ipynb", "notebooks", "workbook.xlsx"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -43,6 +43,6 @@ def test_directory_clock_zone_locale_hash_seed_and_threads_do_not_matter(tmp_pat
     second = _run(tmp_path / "an other" / "深", OTHER, scopes=["_group", "supplier-764"], processors=both)
 
     assert sorted(first) == sorted(second)
-    assert len(first) == 10
+    assert len(first) == 12
     different = [name for name in first if first[name] != second[name]]
     assert different == ["run.json"]

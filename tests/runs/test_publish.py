@@ -120,6 +120,8 @@ def test_a_half_written_report_is_thrown_away(folder: EngagementFolder) -> None:
         ("report.en.html", b"<html>cut o"),
         ("report.en.html", b""),
         ("report.en.pdf", b"%PDF-1.7 cut o"),
+        ("workbook.xlsx", b"PK\3\4 cut o"),
+        ("workbook.xlsx", None),
         ("findings.json", b'{"findings": ['),
         ("recommendations.json", b"["),
         ("manifest.json", None),
@@ -129,6 +131,7 @@ def test_what_is_not_whole_is_not_published(tmp_path: Path, name: str, content: 
     files = {
         "report.en.html": b"<html></html>\n",
         "report.en.pdf": b"%PDF-1.7 x %%EOF\n",
+        "workbook.xlsx": b"PK\5\6" + bytes(18),
         **dict.fromkeys(
             ("report.ipynb", "findings.json", "recommendations.json", "manifest.json", "run.json"), b"{}"
         ),

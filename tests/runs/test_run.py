@@ -59,6 +59,7 @@ def test_a_whole_run(engagement: Engagement, chapters: Path, out: Path) -> None:
         "report.zh-Hans.html",
         "report.zh-Hans.pdf",
         "run.json",
+        "workbook.xlsx",
     ]
     assert files(out / "acme")[:1] == [".lock"]
     assert sorted(path.name for path in out.iterdir()) == ["acme", "index.html"]

@@ -51,6 +51,7 @@ def environment(words: Words, palette: Palette, *more: Path) -> Environment:
         "label": words.label,
         "wide": COLUMN_WIDTH,
         "narrow": PHONE_WIDTH,
+        "newline": Markup("\n"),  # which in a text would be shown as a space
         "sentence_gap": "" if words.chinese else " ",
     }
     made.filters |= {

@@ -21,8 +21,10 @@ from crmreport.display.prose import finding_text, plain
 from crmreport.findings import Finding
 from crmreport.params import LANGUAGES, Language
 from crmreport.period import parse_period
+from crmreport.report.files import Edition
 from crmreport.report.model import Report, ReportChapter, read_report
-from crmreport.report.webfonts import subset_css
+from crmreport.report.teaching import Lesson, lessons
+from crmreport.report.webfonts import code_css, subset_css
 from crmreport.text import Words
 from crmreport.text.glyphs import visible
 
@@ -36,20 +38,27 @@ def render_html(
     *,
     fonts: str | None = None,
     editions: Mapping[Language, str] | None = None,
+    workbook: str = "",
+    edition: Edition = "client",
     catalogues: tuple[Path, ...] = (),
 ) -> str:
     """The report's page in one language.
 
     ``fonts`` is the CSS of ``subset_css``; None makes it from the page's own characters, and an empty
     text leaves it to ``embed_fonts``. ``editions`` are the addresses of the same report in the languages
-    there are. ``catalogues`` are folders of a consultant's own messages.
+    there are, ``workbook`` that of its tables. The teaching ``edition`` also shows methods and code.
+    ``catalogues`` are folders of a consultant's own messages.
     """
     context = report.context
     words = Words.of(language, currency=context.currency, traditional=context.traditional, more=catalogues)
     palette = palette_of(context.accent, context.contrast)
     template = environment(words, palette, TEMPLATES).get_template("report.html.j2")
-    page = template.render(page=_page(report, words, palette, editions or {})) + "\n"
-    return embed_fonts(page, subset_css(page, language) if fonts is None else fonts)
+    page = template.render(page=_page(report, words, palette, editions or {}, workbook, edition)) + "\n"
+    if fonts is None:
+        fonts = subset_css(page, language)
+        if edition == "teaching":
+            fonts += code_css("".join(report.listings.values()))
+    return embed_fonts(page, fonts)
 
 
 def embed_fonts(page: str, css: str) -> str:
@@ -84,10 +93,18 @@ class CrmreportHTMLExporter(Exporter):
 # ---------------------------------------------------------------- what the template shows
 
 
-def _page(report: Report, words: Words, palette: Palette, editions: Mapping[Language, str]) -> dict[str, Any]:
+def _page(
+    report: Report,
+    words: Words,
+    palette: Palette,
+    editions: Mapping[Language, str],
+    workbook: str,
+    edition: Edition,
+) -> dict[str, Any]:
     context = report.context
     brand = context.scope_name.in_language(words.language)
     period = words.period(context.period)
+    taught = lessons(report, words) if edition == "teaching" else {}
     return {
         "lang": language_tag(words),
         "policy": _policy(),
@@ -102,8 +119,9 @@ def _page(report: Report, words: Words, palette: Palette, editions: Mapping[Lang
         "marks": [words.label(f"page.{mark}") for mark in context.mark],
         "simulated": words.label("page.simulated") if context.simulated else "",
         "editions": [_edition(language, address, words) for language, address in editions.items()],
+        "workbook": workbook,
         "contents": [_entry(chapter, words) for chapter in report.chapters],
-        "chapters": [_chapter(chapter, words, palette) for chapter in report.chapters],
+        "chapters": [_chapter(chapter, words, palette, taught) for chapter in report.chapters],
         "cards": dict(_cards(report, words)),
     }
 
@@ -131,16 +149,25 @@ def _entry(chapter: ReportChapter, words: Words) -> dict[str, Any]:
     }
 
 
-def _chapter(chapter: ReportChapter, words: Words, palette: Palette) -> dict[str, Any]:
+def _chapter(
+    chapter: ReportChapter, words: Words, palette: Palette, taught: Mapping[str, Lesson]
+) -> dict[str, Any]:
     return {
         "number": chapter.number,
         "anchor": chapter.anchor,
         "title": plain(chapter.title, words),
-        "blocks": [
-            block_html(one.block, words, number=one.number, anchor=one.anchor, palette=palette)
-            for one in chapter.blocks
-        ],
+        "blocks": list(_blocks(chapter, words, palette, taught)),
     }
+
+
+def _blocks(
+    chapter: ReportChapter, words: Words, palette: Palette, taught: Mapping[str, Lesson]
+) -> Iterator[dict[str, Any]]:
+    """Each block, and after the last of a cell what that cell teaches."""
+    after = [one.cell for one in chapter.blocks[1:]]
+    for one, next_cell in zip(chapter.blocks, [*after, ""], strict=True):
+        html = block_html(one.block, words, number=one.number, anchor=one.anchor, palette=palette)
+        yield {"html": html, "lesson": None if one.cell == next_cell else taught.get(one.cell)}
 
 
 @cache

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from nbformat import NotebookNode
 
@@ -25,11 +25,15 @@ from crmreport.findings import Finding, Findings, Provenance
 
 @dataclass(frozen=True)
 class Numbered:
-    """A block in its place. ``number`` is that of a heading, figure or table; ``anchor`` its link."""
+    """A block in its place. ``number`` is that of a heading, figure or table; ``anchor`` its link.
+
+    ``cell`` is the id of the cell that shows it.
+    """
 
     block: Block
     number: str = ""
     anchor: str = ""
+    cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,14 @@ class Report:
     """One report in no language yet. ``context`` is that of its first chapter.
 
     ``logo`` is the client's, as a ``data:`` address, where a whole report's notebook carries one.
+    ``listings`` is the code behind each cell that shows something.
     """
 
     context: Context
     chapters: tuple[ReportChapter, ...]
     findings: Findings
     logo: str = ""
+    listings: Mapping[str, str] = field(default_factory=dict)
     recommendations: tuple[Recommendation, ...] = ()
 
     @property
@@ -83,9 +89,9 @@ def read_report(notebook: NotebookNode) -> Report:
             "This notebook shows nothing to report.",
             remedy="Run it first: its cells must have been executed with crmreport.",
         )
-    by_chapter: dict[str, list[Bundle]] = {}
-    for _, bundle in shown:
-        by_chapter.setdefault(bundle.context.chapter, []).append(bundle)
+    by_chapter: dict[str, list[tuple[str, Bundle]]] = {}
+    for cell, bundle in shown:
+        by_chapter.setdefault(bundle.context.chapter, []).append((cell, bundle))
     counter = _Counter()
     chapters = tuple(
         counter.chapter(number, parts) for number, parts in enumerate(by_chapter.values(), start=1)
@@ -93,7 +99,22 @@ def read_report(notebook: NotebookNode) -> Report:
     findings = Findings(finding for cell, bundle in shown for finding in _found(cell, bundle))
     logo = notebook.metadata.get("crmreport", {}).get("logo", "")
     advice = tuple(one for _, bundle in shown for one in bundle.recommendations)
-    return Report(shown[0][1].context, chapters, findings, logo, advice)
+    listings = dict(_listings(notebook))
+    return Report(shown[0][1].context, chapters, findings, logo, listings, advice)
+
+
+def _listings(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
+    """The code of each cell that shows blocks, after that of the cells before it that show none."""
+    waiting: list[str] = []
+    for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", []):
+            waiting = []  # a chapter begins
+        elif cell.cell_type == "code" and cell.source.strip():
+            waiting.append(cell.source.strip())
+        shown = (output.get("data", {}).get(BLOCK_MIME) for output in cell.get("outputs", []))
+        if waiting and any(content and content["blocks"] for content in shown):
+            yield cell.get("id", ""), "\n\n".join(waiting)
+            waiting = []
 
 
 def _found(cell: str, bundle: Bundle) -> Iterator[Finding]:
@@ -114,10 +135,14 @@ class _Counter:
         self._figures = 0
         self._tables = 0
 
-    def chapter(self, number: int, parts: list[Bundle]) -> ReportChapter:
-        context = parts[0].context
+    def chapter(self, number: int, parts: list[tuple[str, Bundle]]) -> ReportChapter:
+        context = parts[0][1].context
         sections = [0, 0]
-        blocks = [self._number(block, number, sections) for part in parts for block in part.blocks]
+        blocks = [
+            replace(self._number(block, number, sections), cell=cell)
+            for cell, part in parts
+            for block in part.blocks
+        ]
         title = Sentence(message=context.chapter_title)
         return ReportChapter(context.chapter, number, title, tuple(blocks))
 

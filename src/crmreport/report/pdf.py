@@ -20,6 +20,7 @@ from crmreport.display.palette import THEME, Palette, palette_of
 from crmreport.errors import RenderError
 from crmreport.params import LANGUAGES, Language
 from crmreport.period import Period
+from crmreport.report.files import Edition
 from crmreport.report.flow import Mark, to_float
 from crmreport.report.model import Report, read_report
 from crmreport.report.typst import TEMPLATES, typst_source
@@ -35,14 +36,20 @@ STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 _LAYOUTS = 8
 
 
-def render_pdf(report: Report, language: Language, *, catalogues: tuple[Path, ...] = ()) -> bytes:
+def render_pdf(
+    report: Report,
+    language: Language,
+    *,
+    edition: Edition = "client",
+    catalogues: tuple[Path, ...] = (),
+) -> bytes:
     """The report in one language; ``catalogues`` are folders of a consultant's own messages.
 
     Raises RenderError where it cannot be compiled, with Typst's own message.
     """
     context = report.context
     words = Words.of(language, currency=context.currency, traditional=context.traditional, more=catalogues)
-    source = typst_source(report, words)
+    source = typst_source(report, words, edition=edition)
     if source.unshown:
         told = ", ".join(f"{character} {times} times" for character, times in sorted(source.unshown.items()))
         log.warning("%s, %s: no glyph for %s", context.scope.id, language, told)
@@ -108,7 +115,8 @@ def _compiler(
 
 @cache
 def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+    # Typst brings the monospaced face of listings; nothing falls back to what is not named.
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
 
 
 class CrmreportPDFExporter(Exporter):

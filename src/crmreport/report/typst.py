@@ -38,7 +38,9 @@ from crmreport.display.charts import draw
 from crmreport.display.kpis import ChangeView, kpi_view
 from crmreport.display.palette import Palette, palette_of
 from crmreport.display.prose import plain
+from crmreport.report.files import Edition
 from crmreport.report.model import Numbered, Report, ReportChapter
+from crmreport.report.teaching import Lesson, lessons
 from crmreport.text import Words
 from crmreport.text.glyphs import FAMILIES, unshown, visible
 
@@ -99,7 +101,7 @@ def typst_value(value: Any, show: Callable[[str], str] = str) -> str:
     raise TypeError(f"{type(value).__name__} cannot be written as Typst")
 
 
-def typst_source(report: Report, words: Words) -> TypstSource:
+def typst_source(report: Report, words: Words, *, edition: Edition = "client") -> TypstSource:
     """The report in the language of ``words``."""
     missing: Counter[str] = Counter()
 
@@ -123,7 +125,9 @@ def typst_source(report: Report, words: Words) -> TypstSource:
     )
     template = environment.get_template("report.typ.j2")
     palette = palette_of(report.context.accent, report.context.contrast)
-    text = template.render(page=_page(report, words), chapters=list(_chapters(report, words, palette)))
+    taught = lessons(report, words) if edition == "teaching" else {}
+    chapters = list(_chapters(report, words, palette, taught))
+    text = template.render(page=_page(report, words), chapters=chapters)
     return TypstSource(text, missing)
 
 
@@ -185,7 +189,9 @@ def _anchor(numbered: Numbered) -> str:
     return f"{numbered.block.kind}-{numbered.number}"
 
 
-def _chapters(report: Report, words: Words, palette: Palette) -> Iterator[dict[str, Any]]:
+def _chapters(
+    report: Report, words: Words, palette: Palette, taught: Mapping[str, Lesson]
+) -> Iterator[dict[str, Any]]:
     before: ReportChapter | None = None
     for chapter in report.chapters:
         yield {
@@ -193,17 +199,26 @@ def _chapters(report: Report, words: Words, palette: Palette) -> Iterator[dict[s
             "title": plain(chapter.title, words),
             # The summary has its page to itself: many readers read no more.
             "fresh": before is None or before.id == "summary",
-            "blocks": [
-                _block(numbered, words, palette, loose=isinstance(after, Paragraph | Bullets))
-                for numbered, after in _with_next(chapter)
-            ],
+            "blocks": list(_with_lessons(chapter, words, palette, taught)),
         }
         before = chapter
 
 
-def _with_next(chapter: ReportChapter) -> Iterator[tuple[Numbered, Block | None]]:
-    following = [numbered.block for numbered in chapter.blocks[1:]]
-    return zip(chapter.blocks, [*following, None], strict=True)
+def _with_lessons(
+    chapter: ReportChapter, words: Words, palette: Palette, taught: Mapping[str, Lesson]
+) -> Iterator[dict[str, Any]]:
+    """Each block, and after the last of a cell what that cell teaches."""
+    following: list[Numbered | None] = [*chapter.blocks[1:], None]
+    for numbered, after in zip(chapter.blocks, following, strict=True):
+        loose = after is not None and isinstance(after.block, Paragraph | Bullets)
+        yield _block(numbered, words, palette, loose=loose)
+        if (lesson := taught.get(numbered.cell)) and (after is None or after.cell != numbered.cell):
+            yield {"kind": "lesson", "lesson": _lesson(lesson, words)}
+
+
+def _lesson(lesson: Lesson, words: Words) -> dict[str, Any]:
+    methods = [{"title": one.title, "rows": list(one.rows)} for one in lesson.methods]
+    return {"methods": methods, "label": words.label("teaching.code"), "code": list(lesson.code)}
 
 
 # ---------------------------------------------------------------- blocks

@@ -11,8 +11,10 @@ import base64
 import struct
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
 import brotli
+import matplotlib
 import uharfbuzz
 
 from crmreport.params import Language
@@ -23,7 +25,7 @@ _WEIGHTS = {"Regular": 400, "Bold": 700}
 _FAMILIES = {"en": ("SC",), "zh-Hans": ("SC",), "zh-Hant": ("TC", "SC")}
 # Kerning; then half-width punctuation where two marks meet, or in English the narrow quotation marks.
 _FEATURES = {"en": ("kern", "pwid"), "zh-Hans": ("kern", "halt"), "zh-Hant": ("kern", "halt")}
-_UNUSED_TABLES = ("BASE", "DSIG", "STAT", "VORG", "gasp", "meta", "vhea", "vmtx")
+_UNUSED_TABLES = ("BASE", "DSIG", "STAT", "VORG", "FFTM", "gasp", "kern", "meta", "vhea", "vmtx")
 _BROTLI_QUALITY = 9
 
 # The numbers that WOFF2 gives to the tables a cut face can hold (W3C WOFF2, section 4.1).
@@ -62,11 +64,22 @@ def subset_css(characters: Iterable[str], language: Language) -> str:
     return "".join(rules)
 
 
+def code_css(characters: Iterable[str]) -> str:
+    """The rule for listings: matplotlib's own monospaced face, cut to ``characters``."""
+    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
+    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
+    font = _woff2(face, frozenset(map(ord, characters)) & frozenset(face.unicodes), ())
+    return _font_face("DejaVu Sans Mono", 400, font)
+
+
 def _rule(family: str, weight: str, held: frozenset[int], features: tuple[str, ...]) -> str:
-    font = base64.b64encode(_woff2(_face(family, weight), held, features)).decode("ascii")
+    return _font_face(f"Noto Sans {family}", _WEIGHTS[weight], _woff2(_face(family, weight), held, features))
+
+
+def _font_face(family: str, weight: int, font: bytes) -> str:
     return (
-        f'@font-face{{font-family:"Noto Sans {family}";font-weight:{_WEIGHTS[weight]};'
-        f'font-display:block;src:url(data:font/woff2;base64,{font}) format("woff2")}}\n'
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
+        f'src:url(data:font/woff2;base64,{base64.b64encode(font).decode("ascii")}) format("woff2")}}\n'
     )
 
 

@@ -19,6 +19,7 @@ from crmreport.display.theme import COLOURS, DARK
 from crmreport.errors import OutputError
 from crmreport.params import GROUP, LocalText
 from crmreport.period import Period, parse_period
+from crmreport.report.files import WORKBOOK, file_name
 from crmreport.report.webfonts import subset_css
 from crmreport.runs.manifest import Manifest
 from crmreport.runs.publish import write_whole
@@ -32,7 +33,7 @@ Failures = dict[str, dict[str, dict[str, str]]]
 
 @dataclass(frozen=True)
 class Links:
-    """One language's files: the label of the language, and each format with its address."""
+    """One language's files: the label of the language, and each file's name with its address."""
 
     language: str
     files: tuple[tuple[str, str], ...]
@@ -46,6 +47,7 @@ class Row:
     other_names: tuple[tuple[str, str], ...]
     group: bool
     links: tuple[Links, ...] = ()
+    workbook: str = ""
     failure: str = ""
     kept: str = ""
     marks: tuple[str, ...] = ()
@@ -164,9 +166,12 @@ def _row(
         if shown:
             before = parse_period(shown.period, fiscal_year_start=shown.fiscal_year_start)
             kept = words.label("index.kept", period=words.period(before))
-    links = tuple(_links(shown)) if shown else ()
+    links = tuple(_links(shown, words)) if shown else ()
+    workbook = f"{_folder(shown)}/{WORKBOOK}" if shown and shown.workbook else ""
     marks = () if shown is None else (*shown.mark, *(("simulated",) if shown.simulated else ()))
-    return Row(name, others, scope == GROUP, links, said, kept, tuple(f"page.{mark}" for mark in marks))
+    return Row(
+        name, others, scope == GROUP, links, workbook, said, kept, tuple(f"page.{mark}" for mark in marks)
+    )
 
 
 def _title(chapter: str, words: Words) -> str:
@@ -175,12 +180,23 @@ def _title(chapter: str, words: Words) -> str:
     return f"“{words.label(title) if title in words.catalogue else chapter}”"
 
 
-def _links(manifest: Manifest) -> Iterator[Links]:
-    folder = "/".join(map(quote, (manifest.client.id, manifest.period, manifest.scope.id)))
+def _links(manifest: Manifest, words: Words) -> Iterator[Links]:
+    folder = _folder(manifest)
     for language in manifest.languages:
         label = f"index.language_{language.replace('-', '_').lower()}"
-        files = ((format, f"{folder}/report.{language}.{format}") for format in manifest.formats)
+        files = [
+            (
+                words.label(f"index.{edition}", format=format.upper()),
+                f"{folder}/{file_name(language, format, edition)}",
+            )
+            for edition in manifest.editions
+            for format in manifest.formats
+        ]
         yield Links(label, tuple(files))
+
+
+def _folder(manifest: Manifest) -> str:
+    return "/".join(map(quote, (manifest.client.id, manifest.period, manifest.scope.id)))
 
 
 def _names(text: LocalText) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -19,6 +19,7 @@ from crmreport.data.ledger import Ledger
 from crmreport.findings import Scope
 from crmreport.params import Engagement, Language, LocalText
 from crmreport.period import Period
+from crmreport.report.files import Edition
 from crmreport.runs.execute import ChapterResult
 from crmreport.versions import software
 
@@ -60,6 +61,8 @@ class Manifest(_Model):
     fiscal_year_start: int
     languages: tuple[Language, ...]
     formats: tuple[str, ...]
+    editions: tuple[Edition, ...] = ("client",)
+    workbook: Language | None = None
     mark: tuple[str, ...]
     simulated: bool
     inputs: tuple[Input, ...]
@@ -84,6 +87,7 @@ def make_manifest(
     *,
     languages: Sequence[Language],
     formats: Sequence[str],
+    editions: Sequence[Edition],
     ledger: Ledger,
     results: Iterable[ChapterResult],
     look: Look,
@@ -98,6 +102,8 @@ def make_manifest(
         fiscal_year_start=period.fiscal_year_start,
         languages=tuple(languages),
         formats=tuple(formats),
+        editions=tuple(editions),
+        workbook=languages[0],
         mark=params.mark,
         simulated=params.simulated,
         inputs=tuple(

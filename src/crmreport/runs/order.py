@@ -11,6 +11,7 @@ from crmreport.brandfile import Look, load_look
 from crmreport.errors import UsageError
 from crmreport.params import GROUP, Engagement, Language, did_you_mean
 from crmreport.period import Period, parse_period
+from crmreport.report.files import EDITIONS, Edition
 from crmreport.runs.plan import ChapterFile, find_chapters
 from crmreport.runs.publish import EngagementFolder
 
@@ -28,6 +29,7 @@ class Order:
     scopes: tuple[str, ...]
     languages: tuple[Language, ...]
     formats: tuple[Format, ...]
+    editions: tuple[Edition, ...]
     chapters: tuple[ChapterFile, ...]
     look: Look
     folder: EngagementFolder
@@ -41,6 +43,7 @@ def make_order(
     scopes: Sequence[str] = (),
     languages: Sequence[str] = (),
     formats: Sequence[str] = FORMATS,
+    editions: Sequence[str] = ("client",),
 ) -> Order:
     """Check what is asked for; without scopes, the group and every brand with a report of its own.
 
@@ -58,6 +61,7 @@ def make_order(
         tuple(dict.fromkeys(asked)),
         _chosen(languages or params.languages, params.languages, "language", where),
         _chosen(formats, FORMATS, "format", ""),
+        _chosen(editions, EDITIONS, "edition", ""),
         find_chapters(engagement),
         load_look(engagement),
         folder,

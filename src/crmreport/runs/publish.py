@@ -15,11 +15,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 from crmreport.errors import OutputError, RenderError
 from crmreport.params import Language
+from crmreport.report.files import WORKBOOK, Edition, file_name
 
 STAGING = ".staging"
 _NEW = "publication"
@@ -119,13 +122,18 @@ def write_whole(path: Path, text: str) -> None:
     Path(beside).replace(path)
 
 
-def check_publication(folder: Path, languages: Iterable[Language], formats: Iterable[str]) -> None:
+def check_publication(
+    folder: Path,
+    languages: Sequence[Language],
+    formats: Sequence[str],
+    editions: Sequence[Edition] = ("client",),
+) -> None:
     """Raise RenderError where a staged publication lacks a file, or holds one that is not whole."""
-    for language in languages:
-        for format in formats:
-            path = folder / f"report.{language}.{format}"
-            if not path.is_file() or not _WHOLE[format](path.read_bytes()):
-                raise RenderError(f"{path.name} is missing or not whole.", remedy="Run it again.")
+    pages = (file_name(*asked) for asked in product(languages, formats, editions))
+    for name in (*pages, WORKBOOK):
+        path = folder / name
+        if not path.is_file() or not _whole(path):
+            raise RenderError(f"{name} is missing or not whole.", remedy="Run it again.")
     for name in ("report.ipynb", "findings.json", "recommendations.json", "manifest.json", "run.json"):
         path = folder / name
         try:
@@ -134,10 +142,15 @@ def check_publication(folder: Path, languages: Iterable[Language], formats: Iter
             raise RenderError(f"{name} is missing or not whole ({error}).", remedy="Run it again.") from None
 
 
-_WHOLE = {
-    "html": lambda content: content.rstrip().endswith(b"</html>"),
-    "pdf": lambda content: content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF"),
-}
+def _whole(path: Path) -> bool:
+    content = path.read_bytes()
+    match path.suffix:
+        case ".html":
+            return content.rstrip().endswith(b"</html>")
+        case ".pdf":
+            return content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")
+        case _:
+            return zipfile.is_zipfile(path)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -12,9 +12,11 @@ from pathlib import Path
 import nbformat
 
 from crmreport.params import Language
+from crmreport.report.files import WORKBOOK, Edition, file_name
 from crmreport.report.html import render_html
-from crmreport.report.model import read_report
+from crmreport.report.model import Report, read_report
 from crmreport.report.pdf import render_pdf
+from crmreport.report.workbook import render_workbook
 from crmreport.runs.order import Format
 
 
@@ -22,7 +24,7 @@ from crmreport.runs.order import Format
 class RenderJob:
     """Render ``report.ipynb`` of ``folder`` there, in one of its ``languages``.
 
-    ``catalogues`` are folders of the consultant's own messages.
+    The first of them also makes the workbook. ``catalogues`` are folders of the consultant's own messages.
     """
 
     scope: str
@@ -30,6 +32,7 @@ class RenderJob:
     language: Language
     languages: tuple[Language, ...]
     formats: tuple[Format, ...]
+    editions: tuple[Edition, ...] = ("client",)
     catalogues: tuple[Path, ...] = ()
 
 
@@ -64,11 +67,27 @@ def render(job: RenderJob) -> RenderResult:
 def _write(job: RenderJob) -> None:
     notebook = nbformat.read(job.folder / "report.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     report = read_report(notebook)
-    editions = {language: f"report.{language}.html" for language in job.languages}
+    if job.language == job.languages[0]:
+        book = render_workbook(report, job.language, catalogues=job.catalogues)
+        (job.folder / WORKBOOK).write_bytes(book)
+    for edition in job.editions:
+        _write_edition(report, job, edition)
+
+
+def _write_edition(report: Report, job: RenderJob, edition: Edition) -> None:
+    translations = {language: file_name(language, "html", edition) for language in job.languages}
     for format in job.formats:
-        path = job.folder / f"report.{job.language}.{format}"
+        path = job.folder / file_name(job.language, format, edition)
         if format == "html":
-            page = render_html(report, job.language, editions=editions, catalogues=job.catalogues)
+            page = render_html(
+                report,
+                job.language,
+                editions=translations,
+                workbook=WORKBOOK,
+                edition=edition,
+                catalogues=job.catalogues,
+            )
             path.write_text(page, "utf-8")
         else:
-            path.write_bytes(render_pdf(report, job.language, catalogues=job.catalogues))
+            pdf = render_pdf(report, job.language, edition=edition, catalogues=job.catalogues)
+            path.write_bytes(pdf)

@@ -278,6 +278,7 @@ class _Run:
             scope,
             languages=order.languages,
             formats=order.formats,
+            editions=order.editions,
             ledger=store.ledger,
             results=outcome.results,
             look=order.look,
@@ -294,7 +295,15 @@ class _Run:
 
     def _render_job(self, scope: str, staged: Path, language: Language) -> RenderJob:
         order = self.order
-        return RenderJob(scope, staged, language, order.languages, order.formats, order.engagement.catalogues)
+        return RenderJob(
+            scope,
+            staged,
+            language,
+            order.languages,
+            order.formats,
+            order.editions,
+            order.engagement.catalogues,
+        )
 
     def _notebook(self, result: ChapterResult) -> nbformat.NotebookNode:
         if result.notebook is not None:
@@ -339,7 +348,7 @@ class _Run:
             "seconds": {name: round(seconds, 2) for name, seconds in outcome.seconds.items()},
         }
         (staged / "run.json").write_text(json.dumps(run_json, indent=1) + "\n", "utf-8")
-        check_publication(staged, self.order.languages, self.order.formats)
+        check_publication(staged, self.order.languages, self.order.formats, self.order.editions)
         outcome.place = self.folder.publish(period, outcome.scope)
         log.info("%s: published", outcome.scope)
 

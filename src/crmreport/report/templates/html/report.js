@@ -76,6 +76,71 @@ zoom.querySelector(".close").addEventListener("click", () => zoom.close());
 zoom.addEventListener("click", (event) => event.target === zoom && zoom.close());
 zoom.addEventListener("close", () => home.append(...zoom.querySelector(".stage").children));
 
+// ---- a figure as a picture, in the colours of paper: to the clipboard, or else as a file
+const said = byId("said");
+function say(what) {
+  said.textContent = said.dataset[what];
+  setTimeout(() => (said.textContent = ""), 4000);
+}
+
+async function picture(figure) {
+  const drawing = figure.querySelector(".wide svg").cloneNode(true);
+  const [, , width, height] = drawing.getAttribute("viewBox").split(" ").map(Number);
+  const fonts = Object.assign(document.createElementNS(drawing.namespaceURI, "style"), {
+    textContent: byId("fonts").textContent,
+  });
+  drawing.prepend(fonts); // a picture sees no style of the page
+  drawing.setAttribute("width", width);
+  drawing.setAttribute("height", height);
+  drawing.setAttribute("font-family", getComputedStyle(figure).fontFamily);
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(drawing))}`;
+  await image.decode();
+  const scale = 3;
+  const margin = 12;
+  const canvas = Object.assign(document.createElement("canvas"), {
+    width: scale * (width + 2 * margin),
+    height: scale * (height + 2 * margin),
+  });
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(image, scale * margin, scale * margin, scale * width, scale * height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}
+
+async function hand(figure) {
+  const made = picture(figure);
+  try {
+    // The promise goes in unawaited: some browsers forget the click meanwhile.
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": made })]);
+    say("copied");
+  } catch {
+    const link = Object.assign(document.createElement("a"), {
+      href: URL.createObjectURL(await made),
+      download: `${figure.id}.png`,
+    });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    say("saved");
+  }
+}
+for (const button of document.querySelectorAll("button.copy")) {
+  if (!HTMLCanvasElement.prototype.toBlob || !Image.prototype.decode) break;
+  button.hidden = false;
+  button.addEventListener("click", () => hand(button.closest("figure")));
+}
+
+// ---- a heading's anchor also copies the address
+for (const anchor of document.querySelectorAll(".anchor")) {
+  anchor.addEventListener("click", () => {
+    navigator.clipboard?.writeText(anchor.href).then(
+      () => say("copied"),
+      () => {},
+    );
+  });
+}
+
 // ---- boxes that scroll can be reached by keyboard; those whose table fits are no box at all
 function markScrolling() {
   for (const box of document.querySelectorAll(".scroll")) {
