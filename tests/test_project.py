@@ -61,6 +61,9 @@ def test_every_chapter_is_looked_at():
         "03-data",
         "04-customers",
         "05-segmentation",
+        "06-retention",
+        "07-loyalty",
+        "08-satisfaction",
         "10-marketing",
         "14-appendix",
     ]

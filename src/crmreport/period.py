@@ -65,6 +65,11 @@ def trailing_window(as_of: date, months: int) -> tuple[date, date]:
     return add_months(as_of.replace(day=1), 1 - months), as_of
 
 
+def midpoint(start: date, end: date) -> date:
+    """The first day of the later half of the days from ``start`` to ``end``."""
+    return start + ((end - start) + timedelta(days=1)) / 2
+
+
 def parse_period(text: str, *, fiscal_year_start: int = 1) -> Period:
     """Read ``2017-11``, ``2017-Q4`` or ``2017``.
 

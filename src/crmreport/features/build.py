@@ -20,6 +20,7 @@ from crmreport.features.campaigns import Marketing, campaign_groups, campaign_re
 from crmreport.features.customers import customer_table
 from crmreport.features.days import MEASURES
 from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
+from crmreport.features.loyalty import requirements, rival_counts, shared_buyers
 from crmreport.features.market import (
     in_markets,
     market_cells,
@@ -30,20 +31,22 @@ from crmreport.features.market import (
 )
 from crmreport.features.mix import basket_mix, category_mix, store_mix, time_mix
 from crmreport.features.quality import active_months, column_fill, week_totals
+from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
 from crmreport.features.totals import Spans, month_totals, scope_totals
 from crmreport.params import GROUP, Engagement
-from crmreport.period import Period, add_months, trailing_window
+from crmreport.period import Period, add_months, midpoint, trailing_window
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised with every change of what the features hold, so that no older ones are taken for them."""
 
 _COUNTS = ("buyers", "first_observed", "orders", "purchase_days", "lines")
 _AMOUNTS = (*(name for name in MEASURES if name != "lines"), "revenue_without_customer")
-_MARKET_KEYS = ("scope", "span", "month", "category", "customer_id", "rival")
+_MARKET_KEYS = ("scope", "span", "month", "category", "customer_id", "rival", "other")
 _DAYS = ("first_purchase_on", "last_purchase_on", "start", "end", "month", "starts_on", "ends_on", "week")
+_RETURNS = ("first_on", "second_on", "last_on", "client_last_on", "after_on", "cohort")
 # The database widens a sum of whole numbers beyond what pandas has.
 _TYPES = (
-    dict.fromkeys(_DAYS, "datetime64[s]")
+    dict.fromkeys((*_DAYS, *_RETURNS), "datetime64[s]")
     | dict.fromkeys(("orders", "purchase_days"), "int64")
     | dict.fromkeys(("products", "categories"), "float64")
 )
@@ -153,6 +156,31 @@ class Features:
         """What each customer spent ``now`` and ``before`` with each rival; see ``market_customers``."""
         return _read(self.folder / "market_customers.parquet", scope)
 
+    def rhythm(self, scope: str) -> pd.DataFrame:
+        """When each customer of a scope came back; see ``rhythm_table``. The landmark is the middle of
+        the window's days that the data covers."""
+        return _read(self.folder / "rhythm.parquet", scope)
+
+    def gaps(self, scope: str) -> pd.DataFrame:
+        """How long the gaps between purchase days are; see ``gap_counts``."""
+        return _read(self.folder / "gaps.parquet", scope)
+
+    def cohorts(self, scope: str) -> pd.DataFrame:
+        """Who of each month's first buyers bought again, and when; see ``cohort_counts``."""
+        return _read(self.folder / "cohorts.parquet", scope)
+
+    def requirements(self, scope: str) -> pd.DataFrame:
+        """What each buyer of a brand spends in its market; see ``requirements``. None for the group."""
+        return _read(self.folder / "requirements.parquet", scope)
+
+    def rivals(self, scope: str) -> pd.DataFrame:
+        """Buyers and occasions of each rival in a scope's market; see ``rival_counts``."""
+        return _read(self.folder / "rivals.parquet", scope).set_index("rival")
+
+    def shared(self, scope: str) -> pd.DataFrame:
+        """How many customers a rival shares with each other one; see ``shared_buyers``."""
+        return _read(self.folder / "shared.parquet", scope)
+
 
 def build_features(engagement: Engagement, store: Store, period: Period) -> Features:
     """The features of ``period``; computes them where they are not yet there.
@@ -213,6 +241,7 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
         aside / "months.parquet", index=False
     )
     _build_market(engagement, store, spans, aside)
+    _build_rhythm(lines, period, window, midpoint(max(spans["window"][0], first), period.as_of), store, aside)
     _build_deals(lines, period, spans, store, aside)
     _build_campaigns(lines, spans["window"], (first, min(last, period.as_of)), store, aside)
     _build_mixes(lines, period, spans, store, aside)
@@ -264,6 +293,9 @@ def _build_market(engagement: Engagement, store: Store, spans: Spans, aside: Pat
         "market": market_cells(placed, {"period": now, "previous": before}),
         "market_months": market_months(placed, as_of=now[1]),
         "market_customers": market_customers(placed, period=now, previous=before),
+        "requirements": requirements(placed, window=spans["window"]),
+        "rivals": rival_counts(placed, window=spans["window"]),
+        "shared": shared_buyers(placed, window=spans["window"]),
     }
     for name, table in tables.items():
         keys = [column for column in _MARKET_KEYS if column in table.columns]
@@ -298,6 +330,20 @@ def _build_campaigns(
     store.backend.to_parquet(reach, aside / "campaigns.parquet")
     groups = campaign_groups(customers, lines, touched, marketing, data=data)
     store.backend.to_parquet(groups.order_by([*keys, "contacted"]), aside / "campaign_groups.parquet")
+
+
+def _build_rhythm(
+    lines: ir.Table, period: Period, window_months: int, landmark: date, store: Store, aside: Path
+) -> None:
+    as_of = period.as_of
+    rhythm = rhythm_table(lines, as_of=as_of, window_months=window_months, landmark=landmark)
+    tables = {
+        "rhythm": (rhythm, ["customer_id"]),
+        "gaps": (gap_counts(lines, as_of=as_of, window_months=window_months), ["part", "gap_days"]),
+        "cohorts": (cohort_counts(lines, as_of=as_of), ["cohort", "since"]),
+    }
+    for name, (table, keys) in tables.items():
+        store.backend.to_parquet(table.order_by(["scope", *keys]), aside / f"{name}.parquet")
 
 
 def _every_span(

@@ -131,4 +131,27 @@ EXAMPLES = (
         {"highlight": "1"},
         {"en": ("1", "2–4", "703", "512"), "zh-Hans": ("≥ 5", "320")},
     ),
+    Example(
+        "survival",
+        table(
+            {"days": "days", "returned": "share", "low": "share", "high": "share"},
+            (0, 0.0, 0.0, 0.0),
+            (30, 0.2, 0.15, 0.26),
+            (90, 0.41, 0.33, 0.5),
+            (150, 0.45, 0.36, 0.56),
+        ),
+        {"marks": [{"x": 30, "y": 0.2}, {"x": 90, "y": 0.41}]},
+        {"en": ("By day 30: 20%", "By day 90: 41%", "100"), "zh-Hans": ("第90天：41%", "40%")},
+    ),
+    Example(
+        "scatter",
+        table(
+            {"item": "text", "penetration": "share", "frequency": "count"},
+            ("North", 0.5, 4),
+            ("South", 0.3, 3),
+            ("West", 0.1, 2),
+        ),
+        {"highlight": "South", "line": [[0.0, 2.0], [0.5, 4.0]], "line_label": "sample.all"},
+        {"en": ("North", "South", "3", "West", "50%"), "zh-Hans": ("South", "20%")},
+    ),
 )

@@ -184,6 +184,36 @@ def test_a_heat_map_stands_clear(cells, width, language):
     assert_clear(figure_of("rfm_heat", data, {}, language, width))
 
 
+@many
+@given(
+    steps=st.lists(st.tuples(st.integers(1, 90), shares, shares, shares), min_size=1, max_size=40),
+    width=widths,
+    language=languages,
+)
+def test_a_survival_curve_stands_clear(steps, width, language):
+    rows, day = [(0, 0.0, 0.0, 0.0)], 0
+    for step, *three in steps:
+        low, middle, high = sorted(three)
+        day += step
+        rows.append((day, middle, low, high))
+    data = table({"days": "days", "returned": "share", "low": "share", "high": "share"}, *rows)
+    options = {"marks": [{"x": rows[1][0], "y": rows[1][1]}, {"x": day, "y": rows[-1][1]}]}
+    assert_clear(figure_of("survival", data, options, language, width))
+
+
+@many
+@given(
+    rows=st.lists(st.tuples(names, shares, st.floats(0, 40)), min_size=1, max_size=15),
+    width=widths,
+    language=languages,
+)
+def test_a_scatter_stands_clear(rows, width, language):
+    data = table({"item": "text", "share": "share", "value": "number"}, *rows)
+    line = [[x / 20, 2 / (1 - x / 20)] for x in range(19)]
+    options = {"highlight": rows[0][0], "line": line, "line_label": "sample.all"}
+    assert_clear(figure_of("scatter", data, options, language, width))
+
+
 def boxes_of(figure, *roles):
     colours = {COLOURS[role] for role in roles}
     return [box for box in figure.findobj(Rectangle) if to_hex(box.get_facecolor()) in colours]

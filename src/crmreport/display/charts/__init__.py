@@ -17,6 +17,7 @@ from crmreport.display.charts.bars import bars, bridge, paired_bars
 from crmreport.display.charts.columns import columns, months
 from crmreport.display.charts.curves import lorenz
 from crmreport.display.charts.grid import rfm_heat
+from crmreport.display.charts.plots import scatter, survival
 from crmreport.display.charts.reading import Options
 from crmreport.display.charts.svg import to_svg
 from crmreport.display.charts.weeks import weeks
@@ -32,7 +33,8 @@ class Chart(Protocol):
 
 
 CHARTS: dict[str, Chart] = {
-    chart.__name__: chart for chart in (bars, bridge, columns, lorenz, months, paired_bars, rfm_heat, weeks)
+    chart.__name__: chart
+    for chart in (bars, bridge, columns, lorenz, months, paired_bars, rfm_heat, scatter, survival, weeks)
 }
 
 # matplotlib takes these from settings of the whole process, which a notebook may have changed.

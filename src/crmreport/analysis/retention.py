@@ -1,0 +1,302 @@
+"""Do they come back, and when: purchase intervals, run-in, second purchases, overdue regulars, lapse.
+
+A customer's last gap is still open when the data ends. It is kept as censored throughout (Kaplan &
+Meier 1958); the mean of closed gaps makes everyone look faster than they are. Customers are followed
+from their first purchase only where the data before it is long enough to have shown an earlier one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmreport.stats.estimate import Estimate
+from crmreport.stats.intervals import share
+from crmreport.stats.survival import Survival, benjamini_hochberg, log_rank
+
+REPEAT_DAYS = 90
+RUN_IN_SHARE = 0.9
+CONTACT_SHARE = 0.75
+AT_RISK = 10
+"""A curve is followed as long as this many customers are left in it."""
+REGULAR_DAYS = 4
+"""Purchase days in the window from which a customer has a rhythm of his own."""
+TIMES_MEDIAN = 2
+
+
+@dataclass(frozen=True)
+class RunIn:
+    """How many days of data must lie before a first purchase; ``wanted`` where the data allows it."""
+
+    days: int
+    wanted: int
+    begin: date
+    """The first day on which a customer without an earlier purchase is followed."""
+
+    @property
+    def enough(self) -> bool:
+        return self.days >= self.wanted
+
+
+def interval_curve(gaps: pd.DataFrame, *, rng: np.random.Generator, at_least: int = 1) -> Survival:
+    """The time from one purchase day to the next.
+
+    ``gaps`` has ``part``, ``gap_days``, and the counts ``closed`` and ``open``; customers are resampled by
+    parts, since one customer's gaps are alike.
+    """
+    if gaps.empty:
+        return Survival.of_cases(np.array([], dtype=np.int64), np.array([], dtype=bool), rng=rng)
+    parts, row = np.unique(gaps["part"].to_numpy(), return_inverse=True)
+    days = gaps["gap_days"].to_numpy()
+    tables = [np.zeros((len(parts), int(days.max()) + 1)) for _ in range(2)]
+    for table, name in zip(tables, ("closed", "open"), strict=True):
+        np.add.at(table, (row, days), gaps[name].to_numpy(dtype=float))
+    return Survival.of_parts(*tables, rng=rng, at_least=at_least)
+
+
+def run_in(curve: Survival, *, data_begins: date, as_of: date) -> RunIn:
+    """The run-in: by when 90% of the purchases that are followed by another one have been.
+
+    At most half of the data's days, so that somebody is left to be followed.
+    """
+    span = (as_of - data_begins).days + 1
+    returned = 1 - curve.value
+    wanted = int(np.argmax(returned >= RUN_IN_SHARE * returned[-1] - 1e-12)) if returned[-1] > 0 else span
+    days = min(wanted, span // 2)
+    return RunIn(days, wanted, (pd.Timestamp(data_begins) + pd.Timedelta(days=days)).date())
+
+
+def followed(rhythm: pd.DataFrame, begin: date) -> pd.DataFrame:
+    """The customers first observed on or after ``begin``."""
+    return rhythm[rhythm["first_on"] >= pd.Timestamp(begin)]
+
+
+def second_purchase(
+    rhythm: pd.DataFrame, *, as_of: date, rng: np.random.Generator, at_least: int = 1
+) -> Survival:
+    """The time from the first purchase day to the second; open at ``as_of`` where there was none."""
+    days, ended = _waited(rhythm["first_on"], rhythm["second_on"], as_of)
+    return Survival.of_cases(days, ended, rng=rng, at_least=at_least)
+
+
+def _waited(begins: pd.Series, ends: pd.Series, as_of: date) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    until = ends.fillna(pd.Timestamp(as_of))
+    days = (until - begins).dt.days.to_numpy().astype(np.int64)
+    return days, ends.notna().to_numpy().astype(np.bool_)
+
+
+def contact_day(curve: Survival) -> Estimate:
+    """The day by which three quarters of those who return within 90 days have returned.
+
+    Who has not come back by then is unlikely to without a word; before it, most would have come anyway.
+    """
+    return curve.day_when(CONTACT_SHARE, of_ended_by=REPEAT_DAYS)
+
+
+def majority(repeat: Estimate) -> Literal["most", "half", "few", "unknown"]:
+    """Whether more than half come back, fewer, or about half, as far as the interval tells."""
+    if not repeat.known or repeat.low is None or repeat.high is None:
+        return "unknown"
+    return "most" if repeat.low > 0.5 else "few" if repeat.high < 0.5 else "half"
+
+
+def larger(left: Estimate, gone: Estimate) -> Literal["left", "gone", "even"]:
+    """Which of two shares is surely the larger: their intervals do not overlap."""
+    bounds = (left.low, left.high, gone.low, gone.high)
+    if None in bounds:
+        return "even"
+    low, high, other_low, other_high = (float(bound) for bound in bounds if bound is not None)
+    return "left" if low > other_high else "gone" if high < other_low else "even"
+
+
+def curve_table(curve: Survival, *, points: int = 60) -> pd.DataFrame:
+    """``days``, the ``returned`` share by then with ``low`` and ``high``; at most about ``points`` rows."""
+    step = max(1, math.ceil(curve.reach / points))
+    days = np.unique([*range(0, curve.reach + 1, step), curve.reach])
+    low, high = curve.band()
+    columns = {"days": days, "returned": 1 - curve.value[days], "low": 1 - high[days], "high": 1 - low[days]}
+    return pd.DataFrame(columns)
+
+
+def by_first_category(
+    customers: pd.DataFrame,
+    *,
+    as_of: date,
+    rng: np.random.Generator,
+    minimum: int,
+    at_least: int = 1,
+    most: int = 8,
+) -> pd.DataFrame:
+    """One row for each of the ``most`` largest first categories with ``minimum`` customers.
+
+    ``category``, ``customers`` and the share ``returned`` within 90 days with ``low`` and ``high``, best
+    first; categories of which it is not known are left out.
+    """
+    rows = []
+    for category, group in customers.groupby("first_category"):
+        curve = second_purchase(group, as_of=as_of, rng=rng, at_least=at_least)
+        back = curve.ended_by(REPEAT_DAYS)
+        if back.known and back.n >= minimum:
+            rows.append((category, back.n, back.value, back.low, back.high))
+    table = pd.DataFrame(rows, columns=["category", "customers", "returned", "low", "high"])
+    table = table.sort_values(["customers", "category"], ascending=[False, True]).head(most)
+    return table.sort_values(["returned", "category"], ascending=[False, True], ignore_index=True)
+
+
+def row_estimate(row: pd.Series) -> Estimate:
+    """The estimate in a row with ``returned``, ``customers``, ``low`` and ``high``."""
+    return Estimate(
+        float(row["returned"]), int(row["customers"]), float(row["low"]), float(row["high"]), 0.95
+    )
+
+
+def estimates_table(estimates: Mapping[str, Estimate]) -> pd.DataFrame:
+    """One row an estimate: ``item``, ``customers_share``, ``low``, ``high``."""
+    rows = [(name, one.value, one.low, one.high) for name, one in estimates.items()]
+    return pd.DataFrame(rows, columns=["item", "customers_share", "low", "high"])
+
+
+def count(which: pd.Series) -> Estimate:
+    """How many customers it is true of: a census."""
+    return Estimate(int(which.sum()), int(which.sum()))
+
+
+def regular(rhythm: pd.DataFrame) -> pd.Series:
+    """Which customers have four purchase days or more in the window, and so a rhythm of their own."""
+    return rhythm["days"].ge(REGULAR_DAYS)
+
+
+def overdue(rhythm: pd.DataFrame, *, as_of: date) -> pd.Series:
+    """Which regular buyers have stayed away for longer than is usual for them.
+
+    A regular buyer has four purchase days or more in the window. Overdue is an open gap longer than
+    twice the customer's own median gap, and longer than the customer's own 90th percentile.
+    """
+    away = (pd.Timestamp(as_of) - rhythm["last_on"]).dt.days
+    late: pd.Series = (away > TIMES_MEDIAN * rhythm["gap_median"]) & (away > rhythm["gap_high"])
+    return late & regular(rhythm)
+
+
+def overdue_estimates(customers: pd.DataFrame, late: pd.Series) -> tuple[Estimate, Estimate]:
+    """How many customers are overdue, and their share of the window's revenue: censuses.
+
+    ``customers`` is the customer table, ``late`` says of each ``customer_id`` (its index) whether it is so.
+    """
+    chosen = customers["customer_id"].map(late).fillna(False).astype(bool)
+    count, revenue = int(chosen.sum()), customers["revenue"].sum()
+    part = float(customers.loc[chosen, "revenue"].sum() / revenue) if revenue > 0 else math.nan
+    return Estimate(count, count), Estimate(part, count)
+
+
+def cohort_table(cohorts: pd.DataFrame, *, begin: date, as_of: date, minimum: int) -> pd.DataFrame:
+    """Share of each monthly cohort that bought again in the months after its first purchase.
+
+    ``cohort`` (a month, as text), ``since`` (months since, as text), ``customers``, ``share``. Only cohorts
+    of whole months from ``begin`` on; the share of one under the minimum is NaN. A month in which nobody
+    bought is 0.
+    """
+    sizes = cohorts[cohorts["since"] == 0].set_index("cohort")["customers"].sort_index()
+    sizes = sizes[sizes.index >= pd.Timestamp(begin)]
+    bought = cohorts.set_index(["cohort", "since"])["customers"]
+    rows = []
+    for cohort, size in zip(pd.DatetimeIndex(sizes.index), sizes, strict=True):
+        until = 12 * (as_of.year - cohort.year) + as_of.month - cohort.month
+        for since in range(1, until + 1):
+            again = bought.get((cohort, since), 0) / size if size >= minimum else math.nan
+            rows.append((f"{cohort:%Y-%m}", f"{since}", int(size), again))
+    return pd.DataFrame(rows, columns=["cohort", "since", "customers", "share"])
+
+
+def cohort_share(cohorts: pd.DataFrame, since: int) -> Estimate:
+    """The share of all shown cohorts' customers who bought ``since`` months after (Wilson interval)."""
+    known = cohorts[(cohorts["since"] == str(since)) & cohorts["share"].notna()]
+    bought = round(float((known["share"] * known["customers"]).sum()))
+    return share(bought, int(known["customers"].sum()))
+
+
+@dataclass(frozen=True)
+class Lapse:
+    """Of a brand's buyers before ``since``: those who bought it since, only others, or nothing at all."""
+
+    stayed: Estimate
+    left: Estimate
+    gone: Estimate
+
+
+def lapse(rhythm: pd.DataFrame, *, days: int, as_of: date) -> Lapse:
+    """Where a brand's buyers are who had not bought it by ``days`` ago for the last time only.
+
+    ``left`` still buys in the client's business, but not this brand; ``gone`` buys nothing there. Only
+    those who first bought before the last ``days`` can have lapsed. Wilson intervals.
+    """
+    since = pd.Timestamp(as_of) - pd.Timedelta(days=days)
+    before = rhythm[rhythm["first_on"] <= since]
+    here, there = before["last_on"] > since, before["client_last_on"] > since
+    n = len(before)
+    return Lapse(*(share(int(which.sum()), n) for which in (here, ~here & there, ~here & ~there)))
+
+
+# ---------------------------------------------------------------- groups, frozen at a landmark
+
+GROUPS = ("frequency", "deal")
+
+
+def landmark_groups(rhythm: pd.DataFrame) -> pd.DataFrame:
+    """Each customer who bought before the landmark, in groups by what was known then.
+
+    ``frequency``: purchase days before it (``one``, ``few`` for two or three, ``many``); ``deal``: whether
+    at least half of the money went to goods on deal (``mostly``, ``seldom``; missing where unknown).
+    Groups made of the whole window would hold the outcome itself.
+    """
+    known = rhythm[rhythm["before_days"] > 0]
+    days, revenue = known["before_days"], known["before_revenue"].astype(float)
+    frequency = np.select([days == 1, days < REGULAR_DAYS], ["one", "few"], "many")
+    part = known["before_deal_revenue"].astype(float) / revenue.where(revenue > 0)
+    deal = pd.Series(np.where(part >= 0.5, "mostly", "seldom"), known.index, dtype="object")
+    return known.assign(frequency=frequency, deal=deal.where(part.notna(), None))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The groups of one kind with their share who bought within 90 days after the landmark."""
+
+    kind: str
+    table: pd.DataFrame
+    p: float
+
+
+def compare(
+    customers: pd.DataFrame, kind: str, *, landmark: date, as_of: date, minimum: int
+) -> Comparison | None:
+    """The groups ``kind`` of ``landmark_groups`` after the landmark, and the log-rank test between them.
+
+    Columns ``group``, ``customers``, ``returned``, ``low``, ``high`` (Wilson). None where fewer than two
+    groups have ``minimum`` customers, or 90 days after the landmark are not yet past.
+    """
+    sizes = customers[kind].value_counts()
+    kept = customers[customers[kind].isin(sizes.index[sizes >= minimum])]
+    if kept[kind].nunique() < 2 or (as_of - landmark).days < REPEAT_DAYS:
+        return None
+    begins = pd.Series(pd.Timestamp(landmark), kept.index)
+    days, ended = _waited(begins, kept["after_on"], as_of)
+    rows = []
+    for name in sorted(kept[kind].unique()):
+        of = (kept[kind] == name).to_numpy()
+        back = share(int((ended[of] & (days[of] <= REPEAT_DAYS)).sum()), int(of.sum()))
+        rows.append((f"{kind}_{name}", back.n, back.value, back.low, back.high))
+    table = pd.DataFrame(rows, columns=["group", "customers", "returned", "low", "high"])
+    _, p = log_rank(days, ended, list(kept[kind]))
+    return Comparison(kind, table.sort_values("returned", ascending=False, ignore_index=True), p)
+
+
+def different(comparisons: list[Comparison]) -> list[str]:
+    """The kinds of groups that differ, at a false discovery rate of 5% over all that were compared."""
+    holds = benjamini_hochberg([one.p for one in comparisons])
+    return [one.kind for one, real in zip(comparisons, holds, strict=True) if real]

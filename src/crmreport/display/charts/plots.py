@@ -1,0 +1,218 @@
+"""Plots of one number against another: how many have come back by when, and brands by size and rhythm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from crmreport.display.blocks import Data
+from crmreport.display.charts.curves import Box, Room
+from crmreport.display.charts.reading import Options, Values, bounds, items, values
+from crmreport.display.charts.sheet import Sheet, wrap
+from crmreport.display.theme import COLUMN_WIDTH, LINE, TEXT, TEXT_SMALL, Role, Weight, text_width
+from crmreport.text import Words
+
+_PLOT = 170.0
+_ROW = TEXT * LINE
+_SMALL = TEXT_SMALL * LINE
+_GAP = 4.0
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A linear scale from 0 to ``end``, with its ticks and how they are written."""
+
+    ticks: tuple[float, ...]
+    texts: tuple[str, ...]
+    end: float
+
+    @classmethod
+    def fitting(cls, largest: float, measured: Values, words: Words, *, most: int) -> Axis:
+        largest = largest if largest > 0 else 1.0
+        locator = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10])
+        ticks = tuple(float(tick) for tick in locator.tick_values(0, largest))
+        return cls(ticks, tuple(words.axis(tick, measured.unit) for tick in ticks), ticks[-1])
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Where the plot lies on its sheet, and its two scales."""
+
+    left: float
+    top: float
+    right: float
+    across: Axis
+    up: Axis
+
+    @property
+    def bottom(self) -> float:
+        return self.top + _PLOT
+
+    def at(self, x: float, y: float) -> Point:
+        across = self.left + x / self.across.end * (self.right - self.left)
+        return across, self.bottom - y / self.up.end * _PLOT
+
+    def frame(self, sheet: Sheet, xs: Values, ys: Values) -> None:
+        """Grid, ticks and the names of both scales."""
+        sheet.text(0, self.top - 3 - _SMALL, ys.name, colour="muted", size=TEXT_SMALL)
+        for tick, text in zip(self.up.ticks, self.up.texts, strict=True):
+            y = self.at(0, tick)[1]
+            sheet.line([(self.left, y), (self.right, y)], "rule" if tick == 0 else "grid")
+            sheet.text(self.left - _GAP, y, text, colour="muted", size=TEXT_SMALL, align="right")
+        for tick, text in zip(self.across.ticks, self.across.texts, strict=True):
+            x, half = self.at(tick, 0)[0], text_width(text, TEXT_SMALL) / 2
+            x = min(x, sheet.width - half)
+            middle = self.bottom + 2 + _SMALL / 2
+            sheet.text(x, middle, text, colour="muted", size=TEXT_SMALL, align="center")
+        sheet.text(self.left, self.bottom + 2 + 1.6 * _SMALL, xs.name, colour="muted", size=TEXT_SMALL)
+
+    @property
+    def height(self) -> float:
+        """Down to under the name of the horizontal scale."""
+        return self.bottom + 4 + 2.2 * _SMALL
+
+
+def _plane(xs: Values, ys: Values, ends: Point, words: Words, *, width: float, head: float) -> Plane:
+    across = Axis.fitting(ends[0], xs, words, most=8 if width == COLUMN_WIDTH else 5)
+    up = Axis.fitting(ends[1], ys, words, most=5)
+    left = max(text_width(text, TEXT_SMALL) for text in up.texts) + _GAP
+    right = width - max(text_width(text, TEXT_SMALL) for text in across.texts) / 2
+    return Plane(left, head + _ROW / 2 + _SMALL, right, across, up)
+
+
+# ---------------------------------------------------------------- survival
+
+
+def survival(data: Data, options: Options, words: Words, *, width: float = COLUMN_WIDTH) -> Figure:
+    """A step curve over time (the first numbers) of a share (the second), with its band.
+
+    Data: rising times, shares, and ``low`` and ``high`` where there is a band. Options: ``marks``, times
+    ``{"x": …, "y": …}`` that the text speaks of, each named on its line.
+    """
+    times, shares = values(data, words), values(data, words, number=1)
+    band = bounds(data)
+    rows = list(zip(times.known, shares.known, band, strict=True))
+    marks = [
+        (float(mark["x"]), float(mark["y"]))
+        for mark in cast("list[dict[str, float]]", options.get("marks") or [])
+    ]
+    largest = max([share for _, share, _ in rows] + [pair[1] for *_, pair in rows if pair])
+    ends = (rows[-1][0], largest)
+    plane = _plane(times, shares, ends, words, width=width, head=len(marks) * _ROW + 4)
+    sheet = Sheet(words.language, width, plane.height)
+    plane.frame(sheet, times, shares)
+    for (x, _, pair), (after, _, _) in pairwise([*rows, rows[-1]]):
+        if pair and after > x:
+            (left, top), (right, bottom) = plane.at(x, pair[1]), plane.at(after, pair[0])
+            sheet.box(left, top, right + 0.2, bottom, "grid")
+    sheet.line([plane.at(x, y) for x, y in _steps([(x, y) for x, y, _ in rows])], "accent", width=1.8)
+    for number, (x, y) in enumerate(marks):
+        _mark(sheet, plane, (x, y), number, times, words)
+    return sheet.figure
+
+
+def _steps(points: Sequence[Point]) -> Iterator[Point]:
+    yield points[0]
+    for (_, before), (x, y) in pairwise(points):
+        yield from ((x, before), (x, y))
+
+
+def _mark(sheet: Sheet, plane: Plane, point: Point, row: int, times: Values, words: Words) -> None:
+    x, y = plane.at(*point)
+    middle = row * _ROW + _ROW / 2
+    sheet.line([(x, plane.bottom), (x, middle + _ROW / 2)], "accent", width=0.8, dashed=True)
+    sheet.dot(x, y, "accent")
+    shown = {"day": words.axis(point[0], times.unit), "share": words.axis(point[1], "share")}
+    text = words.label("chart.by_day", **shown)
+    half = text_width(text, weight="bold") / 2
+    centre = min(max(x, half), sheet.width - half)
+    sheet.text(centre, middle, text, colour="accent", weight="bold", align="center")
+
+
+# ---------------------------------------------------------------- scatter
+
+
+def scatter(data: Data, options: Options, words: Words, *, width: float = COLUMN_WIDTH) -> Figure:
+    """A point for each item: the first number across, the second up, named beside it.
+
+    Options: ``highlight``, as for ``bars``; ``line``, points ``[x, y]`` of what is to be expected, and
+    ``line_label``, the message that names it. Where points crowd, a name without room is left out.
+    """
+    names, xs, ys = items(data, words), values(data, words), values(data, words, number=1)
+    chosen = names.chosen(options)
+    line = [(float(x), float(y)) for x, y in cast("list[list[float]]", options.get("line") or [])]
+    ends = (
+        max([*xs.known, *(x for x, _ in line)]),
+        max([*ys.known, *(y for _, y in line)]),
+    )
+    plane = _plane(xs, ys, ends, words, width=width, head=4)
+    sheet = Sheet(words.language, width, plane.height)
+    plane.frame(sheet, xs, ys)
+    drawn = [plane.at(x, y) for x, y in line]
+    if drawn:
+        sheet.line(drawn, "grey", dashed=True, width=1.0)
+    points = [
+        (plane.at(x, y), text, said if strong else "")
+        for x, y, text, said, strong in zip(
+            xs.numbers, ys.numbers, names.texts, ys.texts, chosen, strict=True
+        )
+        if x is not None and y is not None
+    ]
+    inside = Box(plane.left + 2, plane.top - _ROW / 2, width, plane.bottom - 1)
+    room = Room(inside, [*_dense(drawn), *_rims([at for at, _, _ in points])])
+    for (x, y), _, said in points:
+        sheet.dot(x, y, "accent" if said else "grey", size=7 if said else 5)
+    for at, text, said in sorted(points, key=lambda point: not point[2]):
+        _name(sheet, room, at, text, said)
+    if drawn and options.get("line_label"):
+        _name_line(sheet, room, drawn, words.label(str(options["line_label"])))
+    return sheet.figure
+
+
+def _rims(dots: Sequence[Point]) -> list[Point]:
+    """Points round each dot, which no text may cover."""
+    around = [(dx, dy) for dx in (-3.0, 0.0, 3.0) for dy in (-3.0, 0.0, 3.0)]
+    return [(x + dx, y + dy) for x, y in dots for dx, dy in around]
+
+
+def _dense(line: Sequence[Point]) -> list[Point]:
+    found: list[Point] = []
+    for (x, y), (beyond, up) in pairwise(line):
+        found += [(x + part * (beyond - x), y + part * (up - y)) for part in np.linspace(0, 1, 12)]
+    return found
+
+
+def _name(sheet: Sheet, room: Room, at: Point, text: str, said: str) -> None:
+    """The name of a point beside it; that of the headline in bold, with what it ``said``."""
+    weight: Weight = "bold" if said else "regular"
+    colour: Role = "accent" if said else "ink"
+    x, y = at
+    for widest in (130.0, 90.0, 60.0):
+        lines = [*wrap(text, widest, TEXT_SMALL, weight), *([said] if said else [])]
+        width, height = max(text_width(line, TEXT_SMALL, weight) for line in lines), len(lines) * _SMALL
+        lefts = (x + 6, x - 6 - width, x - width / 2)
+        tops = (y - height / 2, y - height - 4, y + 4, y - height - 14, y + 14)
+        places = [Box.at(left, top, width, height) for left in lefts for top in tops]
+        if room.write(sheet, lines, places, colour=colour, size=TEXT_SMALL, weight=weight):
+            return
+
+
+def _name_line(sheet: Sheet, room: Room, drawn: Sequence[Point], text: str) -> None:
+    for widest in (150.0, 90.0, 60.0):
+        lines = wrap(text, widest, TEXT_SMALL)
+        width, height = max(text_width(line, TEXT_SMALL) for line in lines), len(lines) * _SMALL
+        places = []
+        for x, y in reversed(drawn):
+            places += [
+                Box.at(x - width, y + 5, width, height),
+                Box.at(x - width, y - height - 5, width, height),
+            ]
+        if room.write(sheet, lines, places, colour="muted", size=TEXT_SMALL):
+            return

@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.duration.survfunc import SurvfuncRight
+
+from crmreport.stats.survival import Survival, benjamini_hochberg, kaplan_meier, log_rank
+
+# Weeks of remission, Freireich et al. 1963: 6-mercaptopurine (negative: still in remission) and placebo.
+DRUG = [6, 6, 6, -6, 7, -9, 10, -10, -11, 13, 16, -17, -19, -20, 22, 23, -25, -32, -32, -34, -35]
+PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+CASES = st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_size=60)
+
+
+def rng():
+    return np.random.default_rng(3)
+
+
+def cases(days):
+    return np.abs(days), np.array(days) > 0
+
+
+def survival(days, **options):
+    return Survival.of_cases(*cases(days), rng=rng(), **options)
+
+
+def test_freireich_medians():
+    assert survival(PLACEBO).day_when(0.5).value == 8
+    assert np.flatnonzero(survival(DRUG).value <= 0.5)[0] == 23
+
+
+def test_a_median_whose_interval_is_open_is_not_published():
+    # In many samples like the one of the drug, more than half are still in remission at the end.
+    assert not survival(DRUG).day_when(0.5).known
+
+
+def test_freireich_survival_at_six_weeks():
+    found = survival(DRUG)
+
+    assert found.value[6] == pytest.approx(0.8571, abs=5e-5)
+    assert found.ended_by(6).value == pytest.approx(1 - 0.8571, abs=5e-5)
+    assert found.ended_by(6).low < 1 - 0.8571 < found.ended_by(6).high
+
+
+def test_freireich_log_rank():
+    days, ended = (np.concatenate(pair) for pair in zip(cases(DRUG), cases(PLACEBO), strict=True))
+
+    chi2, p = log_rank(days, ended, ["drug"] * 21 + ["placebo"] * 21)
+
+    assert chi2 == pytest.approx(16.793, abs=5e-4)
+    assert p < 1e-4
+
+
+def test_benjamini_hochberg_of_the_1995_paper():
+    p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459]
+    p += [0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
+
+    assert benjamini_hochberg(p) == [True] * 4 + [False] * 11
+    assert benjamini_hochberg([]) == []
+
+
+def test_closed_cases_alone_are_biased_short():
+    # Two came back after 10 days; two others have been away for 30 so far.
+    found = survival([10, 10, -30, -30])
+
+    assert found.ended_by(10).value == 0.5
+    assert survival([10, 10]).ended_by(10).value == 1
+
+
+def test_nothing_is_said_past_the_reach():
+    found = survival([1, 2, 2, -5], at_least=3)
+
+    assert found.reach == 2
+    assert found.ended_by(2).value == 0.75
+    assert not found.ended_by(3).known
+    assert not found.day_when(0.9).known
+
+
+def test_where_all_have_ended_nothing_more_can_happen():
+    assert survival([1, 2, 2], at_least=3).ended_by(90).value == 1
+
+
+def test_the_day_by_which_most_of_those_who_end_have_ended():
+    # By day 30 eight of ten have ended: six on day 5, one on 10, one on 30. Three quarters of eight: day 5.
+    found = survival([5] * 6 + [10, 30, -40, -40])
+
+    assert found.day_when(0.75, of_ended_by=30).value == 5
+    assert found.day_when(0.80, of_ended_by=30).value == 10
+    assert not found.day_when(0.75, of_ended_by=41).known
+
+
+def test_nobody():
+    nobody = Survival.of_cases(np.array([], dtype=int), np.array([], dtype=bool), rng=rng())
+
+    assert (nobody.n, nobody.reach, nobody.value.tolist()) == (0, 0, [1.0])
+    assert not nobody.ended_by(0).known
+    assert not nobody.day_when(0.5).known
+
+
+def test_gaps_of_one_customer_do_not_count_as_so_many_cases():
+    # Ten customers with a hundred equal gaps each: short for five, long for five.
+    closed = np.zeros((10, 21))
+    closed[:5, 5], closed[5:, 20] = 100, 100
+
+    found = Survival.of_parts(closed, np.zeros_like(closed), rng=rng()).ended_by(5)
+
+    assert (found.value, found.n) == (0.5, 1000)
+    assert found.high - found.low > 0.4
+
+
+@given(CASES)
+def test_it_is_the_curve_of_statsmodels(given_cases):
+    days, ended = (np.array(column) for column in zip(*given_cases, strict=True))
+    closed = np.bincount(days[ended], minlength=61).astype(float)
+    still_open = np.bincount(days[~ended], minlength=61).astype(float)
+
+    reference = SurvfuncRight(days, ended.astype(int))
+
+    found = kaplan_meier(closed, still_open)
+    assert found[reference.surv_times.astype(int)] == pytest.approx(reference.surv_prob, abs=1e-12)
+    assert (np.diff(found) <= 1e-15).all()
