@@ -74,7 +74,8 @@ def rates(reach: pd.DataFrame, *, as_of: pd.Timestamp, minimum: int) -> pd.DataF
     under Benjamini and Hochberg (1995).
     """
     if reach.empty or reach["redeemers"].isna().all():
-        return pd.DataFrame(columns=[*reach.columns, "rate", "low", "high", "stands_out"])
+        empty = pd.DataFrame(columns=[*reach.columns, "rate", "low", "high", "stands_out"])
+        return empty.astype({"contacted": "int64", "rate": "float64", "stands_out": "bool"})
     ended = reach[(reach["ends_on"] <= as_of) & (reach["contacted"] >= minimum)]
     table = ended.sort_values("campaign_id").copy()
     found = [share(int(a), int(n)) for a, n in zip(table["redeemers"], table["contacted"], strict=True)]
@@ -82,6 +83,7 @@ def rates(reach: pd.DataFrame, *, as_of: pd.Timestamp, minimum: int) -> pd.DataF
         table[name] = [getattr(one, name) for one in found]
     table["rate"] = [one.value for one in found]
     table["stands_out"] = _stand_out(table["redeemers"].astype(int), table["contacted"].astype(int))
+    table = table.astype({"stands_out": "bool"})
     return table.sort_values("rate", ascending=False, kind="stable").reset_index(drop=True)
 
 
@@ -104,12 +106,6 @@ def widest(reach: pd.DataFrame, groups: pd.DataFrame, *, as_of: pd.Timestamp) ->
     known = reach[reach["campaign_id"].isin(groups["campaign_id"]) & (reach["ends_on"] <= as_of)]
     order = known.sort_values(["contacted", "campaign_id"], ascending=[False, True])
     return str(order["campaign_id"].iloc[0]) if len(order) else None
-
-
-def called(reach: pd.DataFrame, campaign: str) -> list[str]:
-    """What is known of a campaign beside its number: its name and its type, as far as supplied."""
-    row = reach[reach["campaign_id"] == campaign][["campaign_name", "campaign_type"]]
-    return [str(text) for text in row.to_numpy().ravel() if pd.notna(text)]
 
 
 def spending(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -12,7 +11,7 @@ from pydantic import JsonValue
 
 from crmreport.display.blocks import Column, Data
 from crmreport.findings import Unit
-from crmreport.params import Language, LocalText
+from crmreport.params import LocalText
 
 Kind = Unit | Literal["label", "name", "text", "date"]
 
@@ -26,11 +25,6 @@ def data(frame: pd.DataFrame, **kinds: Kind) -> Data:
     columns = tuple(Column(key=key, label=f"column.{key}", kind=kind) for key, kind in kinds.items())
     rows = zip(*([_cell(value) for value in frame[key]] for key in kinds), strict=True)
     return Data(columns=columns, rows=tuple(rows))
-
-
-def joined(*texts: LocalText, languages: Iterable[Language]) -> LocalText:
-    """Several names as one, such as a campaign's number and type."""
-    return LocalText({each: " · ".join(text.in_language(each) for text in texts) for each in languages})
 
 
 def _cell(value: Any) -> JsonValue:

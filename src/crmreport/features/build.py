@@ -16,7 +16,13 @@ import pyarrow.parquet as pq
 from crmreport.data.contract import CUSTOMERS
 from crmreport.data.store import Store, publish
 from crmreport.errors import InputDataError
-from crmreport.features.campaigns import Marketing, campaign_groups, campaign_reach, touch_table
+from crmreport.features.campaigns import (
+    COLUMNS,
+    Marketing,
+    campaign_groups,
+    campaign_reach,
+    touch_table,
+)
 from crmreport.features.customers import customer_table
 from crmreport.features.days import MEASURES
 from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
@@ -140,7 +146,7 @@ class Features:
 
     def _of_campaigns(self, name: str, scope: str) -> pd.DataFrame:
         path = self.folder / f"{name}.parquet"
-        return _read(path, scope) if path.is_file() else pd.DataFrame()
+        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(COLUMNS[name]))
 
     def market(self, scope: str) -> pd.DataFrame:
         """The market of a scope by ``span`` (``period``, ``previous``), ``category`` and ``rival``; see

@@ -14,6 +14,14 @@ import ibis.expr.types as ir
 
 from crmreport.features.days import scoped
 
+_COUNTS = ("contacted", "redeemers", "own_redeemers", "redemptions", "own_redemptions")
+COLUMNS = {
+    "touches": ("campaign_id", "customer_id", "contacts", "contacted", "redemptions", "own_redemptions"),
+    "campaigns": ("campaign_id", "campaign_name", "campaign_type", "starts_on", "ends_on", *_COUNTS),
+    "campaign_groups": ("campaign_id", "days", "contacted", "before", "during"),
+}
+"""What is in the tables where campaigns were supplied, for an empty one where they were not."""
+
 _PAIR = ["campaign_id", "customer_id"]
 
 
