@@ -17,6 +17,9 @@ from crmreport.display.blocks import (
     Bullets,
     Bundle,
     Callout,
+    Card,
+    CardPoint,
+    Cards,
     Column,
     Comment,
     Context,
@@ -225,6 +228,16 @@ def sample_segmentation() -> tuple[Block, ...]:
             style="action",
             title=sentence("sample.callout_action"),
             body=(sentence("sample.action_body"),),
+        ),
+        Cards(
+            items=tuple(
+                Card(
+                    title=sentence("sample.card_title", name=text(name)),
+                    facts=(sentence("sample.small", rate=NEW_REPEAT),),
+                    points=(CardPoint(label="sample.offer", text=sentence("sample.action_body")),),
+                )
+                for name in ("<b>Loyal</b>", "Drowsy", "Lost")
+            )
         ),
         Comment(text=COMMENT),
         Missing(reason="not_supplied", body=(sentence("sample.missing_body"),)),

@@ -138,6 +138,11 @@ class Chapter:
         return self._features.customers(self.scope.id)
 
     @cached_property
+    def customer_categories(self) -> pd.DataFrame:
+        """What each customer of this scope spent by category in the window; empty where none is known."""
+        return self._features.customer_categories(self.scope.id)
+
+    @cached_property
     def totals(self) -> pd.DataFrame:
         """Totals of this scope by span: ``period``, ``previous``, ``last_year`` and ``window``."""
         return self._features.totals(self.scope.id)

@@ -41,6 +41,12 @@ def test_a_rarity_does_not_lead():
     assert typical_category(rare, GROUPS, minimum=1, least_share=0)["category"]["x"] == "wax"
 
 
+def test_what_is_bought_as_by_everybody_is_not_typical():
+    assert typical_category(PURCHASES, GROUPS, minimum=1, least_index=1.5)["category"].to_dict() == {
+        "x": "soap"
+    }
+
+
 def test_the_order_of_rows_does_not_matter():
     first, second = (typical_category(rows, GROUPS, minimum=1) for rows in (PURCHASES, PURCHASES[::-1]))
 

@@ -128,3 +128,15 @@ def test_the_order_of_the_customers_does_not_matter(values, random):
     before, after = (pareto.abc_classes(one, (0.8, 0.95)) for one in (revenue, revenue[shuffled]))
 
     pd.testing.assert_series_equal(before, after.sort_index())
+
+
+def test_what_goes_to_each_class():
+    classes = pareto.abc_classes(REVENUE, (0.8, 0.95))
+    coupons = pd.Series([1.0, 4.0, 0.0, 2.0, 0.0, 0.0, 1.0], index=REVENUE.index)
+
+    # A holds the 50 and the 30 (coupons 4 and 2 of 8), B the rest of the spenders.
+    found = pareto.share_of_classes(coupons, classes)
+    assert {name: one.value for name, one in found.items()} == {"A": 0.75, "B": 0.25, "C": 0.0}
+    assert found["A"].n == 5
+    assert not pareto.share_of_classes(coupons * float("nan"), classes)["A"].known
+    assert not pareto.share_of_classes(coupons * 0, classes)["A"].known

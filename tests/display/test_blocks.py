@@ -12,6 +12,9 @@ from crmreport.display.blocks import (
     Bullets,
     Bundle,
     Callout,
+    Card,
+    CardPoint,
+    Cards,
     Column,
     Comment,
     Context,
@@ -106,6 +109,13 @@ BLOCKS: list[tuple[Block, list[Sentence], list[Finding]]] = [
         [FIRST, THIRD, THIRD.withheld(), SECOND],
     ),
     (Callout(style="key", title=TITLE, body=(BODY,)), [TITLE, BODY], [SECOND]),
+    (
+        Cards(
+            items=(Card(title=TITLE, facts=(BODY,), points=(CardPoint(label="own.do", text=EVERY_SLOT),)),)
+        ),
+        [TITLE, BODY, EVERY_SLOT],
+        [SECOND, FIRST],
+    ),
     (Comment(text=LocalText("As agreed.")), [], []),
     (Missing(reason="withheld", body=(BODY,)), [BODY], [SECOND]),
 ]

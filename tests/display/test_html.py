@@ -13,6 +13,9 @@ from crmreport.display.blocks import (
     Bullets,
     Bundle,
     Callout,
+    Card,
+    CardPoint,
+    Cards,
     Column,
     Comment,
     Data,
@@ -26,6 +29,7 @@ from crmreport.display.blocks import (
     text,
 )
 from crmreport.display.html import block_html, bundle_html, csv_text, csv_uri
+from crmreport.display.prose import plain
 from crmreport.params import LocalText
 from tests.sample_report import (
     BEFORE,
@@ -182,6 +186,20 @@ def test_the_colour_of_a_change(value, interval, better, expected) -> None:
     change = sample_finding("repeat_change", value, "points", interval=interval, better=better)
     strip = KpiStrip(items=(Kpi(label="sample.kpi_revenue", finding=REVENUE, change=change),))
     assert expected in block_html(strip, EN)
+
+
+def test_a_card_names_its_points() -> None:
+    card = Card(
+        title=sentence("sample.card_title", name=text("<b>Loyal</b>")),
+        facts=(sentence("sample.action_body"),),
+        points=(CardPoint(label="sample.offer", text=sentence("sample.action_body")),),
+    )
+    body = plain(sentence("sample.action_body"), EN)
+    assert block_html(Cards(items=(card,)), EN) == (
+        '<div class="cards">\n<section class="card">'
+        '<p class="title">Segment <bdi>&lt;b&gt;Loyal&lt;/b&gt;</bdi></p>'
+        f"<p>{body}</p><dl><div><dt>Offer</dt><dd>{body}</dd></div></dl></section>\n</div>"
+    )
 
 
 def test_a_figure_is_an_image_with_a_name_and_ids_of_its_own() -> None:

@@ -6,6 +6,7 @@ revenue, and is counted apart.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -108,3 +109,16 @@ def class_table(revenue: pd.Series, cuts: Sequence[float]) -> pd.DataFrame:
     table["revenue_share"] = table["revenue"] / (values.sum() or 1.0)
     table.index = pd.Index(list(CLASSES), name="abc")
     return table
+
+
+def share_of_classes(amounts: pd.Series, classes: pd.Series) -> dict[str, Estimate]:
+    """The share of ``amounts`` (coupon money, contacts) that goes to the customers of each class; censuses.
+
+    Both are indexed alike. NaN where nothing was given out, or where the amounts were not supplied.
+    """
+    total = float(amounts.sum(min_count=1))
+    n = int(classes.notna().sum())
+    return {
+        name: Estimate(float(amounts[classes == name].sum()) / total if total > 0 else math.nan, n)
+        for name in CLASSES
+    }

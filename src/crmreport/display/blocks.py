@@ -242,6 +242,26 @@ class Callout(_Model):
     listed: bool = Field(False, description="each sentence is a point of its own")
 
 
+class CardPoint(_Model):
+    """A labelled line of a card, such as what to offer."""
+
+    label: MessageId
+    text: Sentence
+
+
+class Card(_Model):
+    """One thing of several alike, such as a segment: its name, what is known of it, what to do."""
+
+    title: Sentence
+    facts: Sentences
+    points: tuple[CardPoint, ...] = ()
+
+
+class Cards(_Model):
+    kind: Literal["cards"] = "cards"
+    items: Annotated[tuple[Card, ...], Field(min_length=1)]
+
+
 class Comment(_Model):
     """An analyst's comment from the params file, marked as such."""
 
@@ -258,7 +278,7 @@ class Missing(_Model):
 
 
 Block = Annotated[
-    Heading | Paragraph | Bullets | Figure | Table | KpiStrip | Callout | Comment | Missing,
+    Heading | Paragraph | Bullets | Figure | Table | KpiStrip | Callout | Cards | Comment | Missing,
     Field(discriminator="kind"),
 ]
 
@@ -319,6 +339,11 @@ def sentences_of(block: Block) -> Iterator[Sentence]:
             yield from block.body
         case Missing():
             yield from block.body
+        case Cards():
+            for card in block.items:
+                yield card.title
+                yield from card.facts
+                yield from (point.text for point in card.points)
         case Comment():
             pass
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from crmreport.features.campaigns import (
     campaign_reach,
     touch_table,
 )
-from crmreport.features.customers import customer_table
+from crmreport.features.customers import customer_categories, customer_table
 from crmreport.features.days import MEASURES
 from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
 from crmreport.features.loyalty import requirements, rival_counts, shared_buyers
@@ -41,9 +42,6 @@ from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
 from crmreport.features.totals import Spans, month_totals, scope_totals
 from crmreport.params import GROUP, Engagement
 from crmreport.period import Period, add_months, midpoint, trailing_window
-
-SCHEMA = 3
-"""Raised with every change of what the features hold, so that no older ones are taken for them."""
 
 _COUNTS = ("buyers", "first_observed", "orders", "purchase_days", "lines")
 _AMOUNTS = (*(name for name in MEASURES if name != "lines"), "revenue_without_customer")
@@ -70,6 +68,10 @@ class Features:
         Amounts are float64, exact to the cent, NaN where the client did not supply them.
         """
         return _read(self.folder / "customers.parquet", scope)
+
+    def customer_categories(self, scope: str) -> pd.DataFrame:
+        """What each customer of a scope spent by category in the window; see ``customer_categories``."""
+        return _read(self.folder / "customer_categories.parquet", scope)
 
     def totals(self, scope: str) -> pd.DataFrame:
         """Totals by span (``period``, ``previous``, ``last_year``, ``window``); see ``scope_totals``.
@@ -116,38 +118,6 @@ class Features:
         """The client's attributes of each customer, by ``customer_id``; without rows where none came."""
         return pd.read_parquet(self.folder / "profiles.parquet").set_index("customer_id")
 
-    def deals(self, scope: str) -> pd.DataFrame:
-        """By ``span`` and ``kind`` of deal; see ``deal_mix``."""
-        return _read(self.folder / "deals.parquet", scope)
-
-    def deal_months(self, scope: str) -> pd.DataFrame:
-        """By ``month`` and ``kind`` of deal; see ``deal_months``."""
-        return _read(self.folder / "deal_months.parquet", scope)
-
-    def depths(self, scope: str) -> pd.DataFrame:
-        """By ``depth`` of discount, in the period; see ``depth_mix``."""
-        return _read(self.folder / "depths.parquet", scope)
-
-    def spending(self, scope: str) -> pd.DataFrame:
-        """What the period's buyers spent and how unevenly, in one row; see ``spending``."""
-        return _read(self.folder / "spending.parquet", scope)
-
-    def touches(self, scope: str) -> pd.DataFrame:
-        """By customer and campaign of the window; see ``touch_table``. Empty without campaigns."""
-        return self._of_campaigns("touches", scope)
-
-    def campaigns(self, scope: str) -> pd.DataFrame:
-        """By campaign of the window; see ``campaign_reach``. Empty without campaigns."""
-        return self._of_campaigns("campaigns", scope)
-
-    def campaign_groups(self, scope: str) -> pd.DataFrame:
-        """By campaign, those contacted and the others; see ``campaign_groups``. Empty without campaigns."""
-        return self._of_campaigns("campaign_groups", scope)
-
-    def _of_campaigns(self, name: str, scope: str) -> pd.DataFrame:
-        path = self.folder / f"{name}.parquet"
-        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(COLUMNS[name]))
-
     def market(self, scope: str) -> pd.DataFrame:
         """The market of a scope by ``span`` (``period``, ``previous``), ``category`` and ``rival``; see
         ``market_cells``."""
@@ -187,6 +157,38 @@ class Features:
         """How many customers a rival shares with each other one; see ``shared_buyers``."""
         return _read(self.folder / "shared.parquet", scope)
 
+    def deals(self, scope: str) -> pd.DataFrame:
+        """By ``span`` and ``kind`` of deal; see ``deal_mix``."""
+        return _read(self.folder / "deals.parquet", scope)
+
+    def deal_months(self, scope: str) -> pd.DataFrame:
+        """By ``month`` and ``kind`` of deal; see ``deal_months``."""
+        return _read(self.folder / "deal_months.parquet", scope)
+
+    def depths(self, scope: str) -> pd.DataFrame:
+        """By ``depth`` of discount, in the period; see ``depth_mix``."""
+        return _read(self.folder / "depths.parquet", scope)
+
+    def spending(self, scope: str) -> pd.DataFrame:
+        """What the period's buyers spent and how unevenly, in one row; see ``spending``."""
+        return _read(self.folder / "spending.parquet", scope)
+
+    def touches(self, scope: str) -> pd.DataFrame:
+        """By customer and campaign of the window; see ``touch_table``. Empty without campaigns."""
+        return self._of_campaigns("touches", scope)
+
+    def campaigns(self, scope: str) -> pd.DataFrame:
+        """By campaign of the window; see ``campaign_reach``. Empty without campaigns."""
+        return self._of_campaigns("campaigns", scope)
+
+    def campaign_groups(self, scope: str) -> pd.DataFrame:
+        """By campaign, those contacted and the others; see ``campaign_groups``. Empty without campaigns."""
+        return self._of_campaigns("campaign_groups", scope)
+
+    def _of_campaigns(self, name: str, scope: str) -> pd.DataFrame:
+        path = self.folder / f"{name}.parquet"
+        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(COLUMNS[name]))
+
 
 def build_features(engagement: Engagement, store: Store, period: Period) -> Features:
     """The features of ``period``; computes them where they are not yet there.
@@ -194,14 +196,26 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
     Raises InputDataError where the data holds no sale in the period.
     """
     window = engagement.params.window_months
-    least = engagement.params.chapters.environment.category_share
-    content = [SCHEMA, str(period.start), str(period.end), window, least]
+    content = [
+        _code(),
+        str(period.start),
+        str(period.end),
+        window,
+        engagement.params.chapters.environment.category_share,
+    ]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
     folder = store.folder / "features" / f"{period.label}-{key}"
     if not folder.is_dir():
         _check_any_sale(engagement, store, period)
         publish(folder, lambda aside: _build(engagement, store, period, aside))
     return Features(folder)
+
+
+@cache
+def _code() -> str:
+    """What computes the features: after a change of it, no older ones are taken for them."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def spans_of(period: Period, *, window_months: int) -> dict[str, tuple[date, date]]:
@@ -238,6 +252,10 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
     customers = customer_table(lines, as_of=period.as_of, window_months=window)
     store.backend.to_parquet(customers.order_by(["scope", "customer_id"]), aside / "customers.parquet")
 
+    held = customer_categories(lines, as_of=period.as_of, window_months=window)
+    keys = ["scope", "customer_id", "category"]
+    store.backend.to_parquet(held.order_by(keys), aside / "customer_categories.parquet")
+
     spans = spans_of(period, window_months=window)
     totals = _every_span(scope_totals(lines, spans).to_pandas(), scopes, spans, (first, last))
     totals.to_parquet(aside / "totals.parquet", index=False)
@@ -246,12 +264,12 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
     _every_month(months, scopes, first, min(last, period.as_of)).to_parquet(
         aside / "months.parquet", index=False
     )
-    _build_market(engagement, store, spans, aside)
-    _build_rhythm(lines, period, window, midpoint(max(spans["window"][0], first), period.as_of), store, aside)
-    _build_deals(lines, period, spans, store, aside)
-    _build_campaigns(lines, spans["window"], (first, min(last, period.as_of)), store, aside)
     _build_mixes(lines, period, spans, store, aside)
     _build_quality(lines, period, spans["window"], store, aside)
+    _build_market(engagement, store, spans, aside)
+    _build_deals(lines, period, spans, store, aside)
+    _build_campaigns(lines, spans["window"], (first, min(last, period.as_of)), store, aside)
+    _build_rhythm(lines, period, window, midpoint(max(spans["window"][0], first), period.as_of), store, aside)
 
 
 def _build_mixes(lines: ir.Table, period: Period, spans: Spans, store: Store, aside: Path) -> None:
@@ -308,6 +326,20 @@ def _build_market(engagement: Engagement, store: Store, spans: Spans, aside: Pat
         store.backend.to_parquet(table.order_by(keys), aside / f"{name}.parquet")
 
 
+def _build_rhythm(
+    lines: ir.Table, period: Period, window_months: int, landmark: date, store: Store, aside: Path
+) -> None:
+    as_of = period.as_of
+    rhythm = rhythm_table(lines, as_of=as_of, window_months=window_months, landmark=landmark)
+    tables = {
+        "rhythm": (rhythm, ["customer_id"]),
+        "gaps": (gap_counts(lines, as_of=as_of, window_months=window_months), ["part", "gap_days"]),
+        "cohorts": (cohort_counts(lines, as_of=as_of), ["cohort", "since"]),
+    }
+    for name, (table, keys) in tables.items():
+        store.backend.to_parquet(table.order_by(["scope", *keys]), aside / f"{name}.parquet")
+
+
 def _build_deals(lines: ir.Table, period: Period, spans: Spans, store: Store, aside: Path) -> None:
     dated = {"start": period.start, "end": period.end}
     tables = {
@@ -336,20 +368,6 @@ def _build_campaigns(
     store.backend.to_parquet(reach, aside / "campaigns.parquet")
     groups = campaign_groups(customers, lines, touched, marketing, data=data)
     store.backend.to_parquet(groups.order_by([*keys, "contacted"]), aside / "campaign_groups.parquet")
-
-
-def _build_rhythm(
-    lines: ir.Table, period: Period, window_months: int, landmark: date, store: Store, aside: Path
-) -> None:
-    as_of = period.as_of
-    rhythm = rhythm_table(lines, as_of=as_of, window_months=window_months, landmark=landmark)
-    tables = {
-        "rhythm": (rhythm, ["customer_id"]),
-        "gaps": (gap_counts(lines, as_of=as_of, window_months=window_months), ["part", "gap_days"]),
-        "cohorts": (cohort_counts(lines, as_of=as_of), ["cohort", "since"]),
-    }
-    for name, (table, keys) in tables.items():
-        store.backend.to_parquet(table.order_by(["scope", *keys]), aside / f"{name}.parquet")
 
 
 def _every_span(

@@ -59,6 +59,25 @@ def customer_table(lines: ir.Table, *, as_of: date, window_months: int) -> ir.Ta
     )
 
 
+def customer_categories(lines: ir.Table, *, as_of: date, window_months: int) -> ir.Table:
+    """One row per ``scope``, ``customer_id`` and ``category`` bought in the window: net ``revenue``.
+
+    Without rows where the client named no categories.
+    """
+    start, end = trailing_window(as_of, window_months)
+    bought = lines.filter(
+        lines.customer_id.notnull(),
+        lines.category.notnull(),
+        lines.sold_on.between(start, end),
+        ~lines.is_return,
+    )
+    parts = bought.group_by(["brand_id", "customer_id", "category"]).agg(revenue=bought.revenue.sum())
+    rows = scoped(parts)
+    return rows.group_by(["scope", "customer_id", "category"]).agg(
+        revenue=rows.revenue.sum().cast("decimal(18, 2)")
+    )
+
+
 def _breadth(lines: ir.Table) -> ir.Table:
     """How many different ``products`` and ``categories`` each customer bought, in each scope."""
     bought = lines.filter(~lines.is_return, lines.product_id.notnull())

@@ -22,6 +22,8 @@ from crmreport.display.blocks import (
     Block,
     Bullets,
     Callout,
+    Card,
+    Cards,
     Comment,
     Data,
     Figure,
@@ -249,6 +251,8 @@ def _content(block: Block, words: Words, palette: Palette) -> dict[str, Any]:
         case Callout():
             said = [plain(one, words) for one in block.body] if block.listed else _prose(block.body, words)
             return {"style": block.style, "title": plain(block.title, words), "said": said}
+        case Cards():
+            return {"cards": [_card(card, words) for card in block.items]}
         case Comment():
             lines = block.text.in_language(words.language).splitlines()
             return {"title": words.label("page.comment"), "lines": [line for line in lines if line.strip()]}
@@ -259,6 +263,11 @@ def _content(block: Block, words: Words, palette: Palette) -> dict[str, Any]:
 
 def _prose(sentences: Sequence[Sentence], words: Words) -> str:
     return ("" if words.chinese else " ").join(plain(one, words) for one in sentences)
+
+
+def _card(card: Card, words: Words) -> dict[str, Any]:
+    points = [{"label": words.label(point.label), "text": plain(point.text, words)} for point in card.points]
+    return {"title": plain(card.title, words), "facts": _prose(card.facts, words), "points": points}
 
 
 def _figure(figure: Figure, words: Words, palette: Palette) -> dict[str, Any]:
