@@ -58,6 +58,7 @@ def test_notebooks_are_thin_and_carry_no_outputs(path):
 def test_every_chapter_is_looked_at():
     assert [path.stem for path in NOTEBOOKS] == [
         "01-summary",
+        "02-environment",
         "03-data",
         "04-customers",
         "05-segmentation",
@@ -65,5 +66,6 @@ def test_every_chapter_is_looked_at():
         "07-loyalty",
         "08-satisfaction",
         "10-marketing",
+        "12-recommendations",
         "14-appendix",
     ]
