@@ -19,7 +19,7 @@ test:
 slow:             ## tests that take more than a few seconds each
 	uv run pytest -m slow
 
-browser:          ## needs Debian's chromium
+browser:          ## needs Debian's chromium, and npm's axe-core in node_modules (.ci/run installs both)
 	uv run pytest -m browser
 
 words:            ## write the Traditional catalogues anew from the Simplified ones
