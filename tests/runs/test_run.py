@@ -39,6 +39,34 @@ def files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
+def test_a_brand_file_and_the_teaching_edition(engagement: Engagement, chapters: Path, out: Path) -> None:
+    write_chapter(chapters, "04-customers.ipynb", [SHOW, COUNT])
+    (engagement.path.parent / "_brand.yml").write_text("color: {primary: '#ff9900'}\nlogo: logo.svg\n")
+    (engagement.path.parent / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    result = go(engagement, out, scopes=("north",), editions=("teaching",))
+    assert result.exit_code == 0
+    place = out / "acme" / "2023-Q4" / "north"
+    assert {name for name in files(place) if name.startswith(("report.", "workbook"))} == {
+        "report.ipynb",
+        "report.teaching.en.html",
+        "workbook.xlsx",
+    }
+    page = (place / "report.teaching.en.html").read_text("utf-8")
+    assert "--accent:#a36002;" in page
+    assert '<img class="logo" src="data:image/svg+xml;base64,' in page
+    assert 'class="lesson"' in page
+    manifest = json.loads((place / "manifest.json").read_text("utf-8"))
+    assert (manifest["editions"], manifest["workbook"], len(manifest["brand_file"])) == (
+        ["teaching"],
+        "en",
+        64,
+    )
+    assert "#ff9900 cannot be read on white" in result.log.read_text("utf-8")
+    index = result.index.read_text("utf-8")
+    assert "acme/2023-Q4/north/report.teaching.en.html" in index
+    assert "acme/2023-Q4/north/workbook.xlsx" in index
+
+
 def test_a_whole_run(engagement: Engagement, chapters: Path, out: Path) -> None:
     write_chapter(chapters, "01-summary.ipynb", needs={"findings": ["*"]})
     write_chapter(chapters, "04-customers.ipynb", [SHOW, COUNT])
