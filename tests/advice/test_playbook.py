@@ -78,8 +78,9 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
         [{"customers.basket_change": -0.01}, {"customers.basket_change": 0.2}],
     ),
     "below_expected_frequency": (
-        {"loyalty.frequency": 2.0, "loyalty.expected_frequency": 2.5},
-        [{"loyalty.frequency": 2.4}, {"loyalty.expected_frequency": None}],
+        {"loyalty.frequency": 2.0, "loyalty.expected_frequency": 2.5, "loyalty.penetration": 0.2},
+        # A brand of half its market: double jeopardy's line says too much there.
+        [{"loyalty.frequency": 2.4}, {"loyalty.expected_frequency": None}, {"loyalty.penetration": 0.5}],
     ),
     "breadth": (
         {"loyalty.breadth": (1.4, 0.1)},
