@@ -196,9 +196,9 @@ def test_a_card_names_its_points() -> None:
     )
     body = plain(sentence("sample.action_body"), EN)
     assert block_html(Cards(items=(card,)), EN) == (
-        '<div class="cards">\n<section class="card">'
+        '<div class="cards"><section class="card">'
         '<p class="title">Segment <bdi>&lt;b&gt;Loyal&lt;/b&gt;</bdi></p>'
-        f"<p>{body}</p><dl><div><dt>Offer</dt><dd>{body}</dd></div></dl></section>\n</div>"
+        f"<p>{body}</p><dl><div><dt>Offer</dt><dd>{body}</dd></div></dl></section></div>"
     )
 
 

@@ -26,7 +26,8 @@ LATIN = re.compile(
     r"|Kaplan|Meier|Ehrenberg|CSAT|NPS|CES|Excel|Benjamini|Hochberg|Kleene"
 )
 
-pytestmark = pytest.mark.xdist_group("demo")
+# Two whole reports in three languages: over a minute, so that the quick suite stays quick.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 class Demo(NamedTuple):
