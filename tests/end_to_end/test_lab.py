@@ -32,5 +32,6 @@ def test_a_chapter_opened_by_hand_runs_on_the_demo(path):
         for output in cell.get("outputs", [])
         if output.output_type == "error"
     ]
-    if path.stem != "14-appendix":
+    # The one has no answers to speak of, the other explains what the rest found.
+    if path.stem not in ("08-satisfaction", "14-appendix"):
         assert len(report.findings) > 5
