@@ -21,7 +21,7 @@ def _run(*command, cwd, **environment):
         if not name.startswith(("VIRTUAL_ENV", "PYTHON", "UV_PROJECT"))
     }
     return subprocess.run(
-        command, cwd=cwd, env=clean | environment, capture_output=True, text=True, timeout=600
+        command, cwd=cwd, env=clean | environment, capture_output=True, text=True, timeout=1200
     )
 
 

@@ -73,7 +73,7 @@ def test_the_tours_commands_run(tmp_path):
         words = shlex.split(command)[2:]
         program = Path(sys.executable).with_name(words[0])
         ran = subprocess.run(
-            [program, *words[1:]], cwd=tmp_path, env=os.environ, capture_output=True, text=True, timeout=300
+            [program, *words[1:]], cwd=tmp_path, env=os.environ, capture_output=True, text=True, timeout=900
         )
         assert ran.returncode == 0, (command, ran.stdout, ran.stderr)
     assert (tmp_path / "reports" / "acme" / "2017-Q4" / "rosa" / "report.zh-Hant.pdf").is_file()

@@ -46,7 +46,7 @@ def demo(tmp_path_factory):
     out = tmp_path_factory.mktemp("demo")
     brands = [argument for scope in SCOPES for argument in ("--brand", scope)]
     command = [*MAIN, "run", str(demo_params()), "--period", "2017-Q4", *brands, "--out", str(out)]
-    answer = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=300)
+    answer = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=900)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return Demo(out / "health-beauty" / "2017-Q4", answer)
 

@@ -28,7 +28,7 @@ def _run(folder, environment, *, scopes, processors):
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         preexec_fn=lambda: os.sched_setaffinity(0, processors),
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
