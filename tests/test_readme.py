@@ -46,7 +46,10 @@ def test_the_example_names_every_key_of_the_first_level():
 def test_commands_are_spelt_as_the_program_understands_them(command):
     _, _, _, name, *arguments = shlex.split(command)
 
-    get_command(app).commands[name].make_context(name, arguments)
+    # A misspelt option or a missing argument raises here.
+    context = get_command(app).commands[name].make_context(name, arguments)
+
+    assert context.command.name == name
 
 
 def test_the_picture_is_there():
