@@ -7,22 +7,20 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from markupsafe import Markup
-from nbconvert.exporters import Exporter
-from nbformat import NotebookNode
-from traitlets import Enum, List, Unicode
 
 from crmreport.display.blocks import Heading, findings_of, sentence, setting
 from crmreport.display.html import block_html, blocks_style, colour_variables, environment, language_tag
 from crmreport.display.palette import Palette, palette_of
 from crmreport.display.prose import finding_text, plain
 from crmreport.findings import Finding
-from crmreport.params import LANGUAGES, Language
+from crmreport.params import Language
 from crmreport.period import parse_period
+from crmreport.report.exporter import ReportExporter
 from crmreport.report.files import Edition
-from crmreport.report.model import Report, ReportChapter, read_report
+from crmreport.report.model import Report, ReportChapter
 from crmreport.report.teaching import Lesson, lessons
 from crmreport.report.webfonts import code_css, subset_css
 from crmreport.text import Words
@@ -66,28 +64,17 @@ def embed_fonts(page: str, css: str) -> str:
     return page.replace(_NO_FONTS, f'<style id="fonts">{css}</style>', 1)
 
 
-class CrmreportHTMLExporter(Exporter):
+class CrmreportHTMLExporter(ReportExporter):
     """``jupyter nbconvert --to crmreport-html``: an executed chapter, or a whole report, as HTML."""
 
     export_from_notebook = "CRM report (HTML)"
     output_mimetype = "text/html"
 
-    language = Enum(
-        (*LANGUAGES, ""), default_value="", help="Language of the page; by default the report's first."
-    ).tag(config=True)
-    catalogues = List(Unicode(), help="Folders of further catalogues of messages.").tag(config=True)
-
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own exporters, it returns the output
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """The page and the resources. Raises RenderError where the notebook shows nothing of ours."""
-        notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        report = read_report(notebook)
-        language = cast(Language, self.language) or report.context.languages[0]
-        return render_html(report, language, catalogues=tuple(map(Path, self.catalogues))), resources
+    def render(self, report: Report, language: Language, catalogues: tuple[Path, ...]) -> str:
+        return render_html(report, language, catalogues=catalogues)
 
 
 # ---------------------------------------------------------------- what the template shows

@@ -9,20 +9,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import typst
-from nbconvert.exporters import Exporter
-from nbformat import NotebookNode
-from traitlets import Enum, List, Unicode
 
 from crmreport.display.palette import THEME, Palette, palette_of
 from crmreport.errors import RenderError
-from crmreport.params import LANGUAGES, Language
+from crmreport.params import Language
 from crmreport.period import Period
+from crmreport.report.exporter import ReportExporter
 from crmreport.report.files import Edition
 from crmreport.report.flow import Mark, to_float
-from crmreport.report.model import Report, read_report
+from crmreport.report.model import Report
 from crmreport.report.typst import TEMPLATES, typst_source
 from crmreport.text import Words
 from crmreport.text.glyphs import FONTS
@@ -119,25 +117,14 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
 
 
-class CrmreportPDFExporter(Exporter):
+class CrmreportPDFExporter(ReportExporter):
     """``jupyter nbconvert --to crmreport-pdf``: an executed chapter, or a whole report, as PDF."""
 
     export_from_notebook = "CRM report (PDF)"
     output_mimetype = "application/pdf"
 
-    language = Enum(
-        (*LANGUAGES, ""), default_value="", help="Language of the PDF; by default the report's first."
-    ).tag(config=True)
-    catalogues = List(Unicode(), help="Folders of further catalogues of messages.").tag(config=True)
-
     def _file_extension_default(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own exporters, it returns the output
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """The PDF and the resources. Raises RenderError where the notebook shows nothing of ours."""
-        notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        report = read_report(notebook)
-        language = cast(Language, self.language) or report.context.languages[0]
-        return render_pdf(report, language, catalogues=tuple(map(Path, self.catalogues))), resources
+    def render(self, report: Report, language: Language, catalogues: tuple[Path, ...]) -> bytes:
+        return render_pdf(report, language, catalogues=catalogues)
