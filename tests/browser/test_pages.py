@@ -6,12 +6,16 @@ import base64
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from crmreport.resources import demo_params
 from tests.browser.axe import violations
@@ -81,13 +85,41 @@ def test_nothing_is_asked_of_any_network(chromium: Browser, pages: dict[str, str
         assert [one for one in page.requests if not one.startswith("data:")] == [pages[name]]
 
 
+SHOWN = "document.getElementById('card').matches(':popover-open')"
+BOLD_TEXT = """
+[...(function* () {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { parentElement: holder, data } = walker.currentNode;
+    if (getComputedStyle(holder).fontWeight >= 600 && !holder.closest("script, style")) yield data;
+  }
+})()].join("")
+"""
+
+
+@pytest.mark.parametrize("name", PAGES[:3])
+def test_the_bold_face_holds_what_is_shown_bold(chromium: Browser, pages: dict[str, str], name: str) -> None:
+    with chromium.page(pages[name]) as page:
+        fonts = page.run("document.getElementById('fonts').textContent")
+        page.run("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        page.click("main p data.finding")
+        page.wait(SHOWN)
+        shown = {ord(character) for character in page.run(BOLD_TEXT) if character.isprintable()}
+    faces = re.findall(r"font-weight:700;.*?base64,([^)]+)\)", fonts)
+    held = [set(TTFont(io.BytesIO(base64.b64decode(face))).getBestCmap()) for face in faces]
+    assert len(shown) > 40
+    assert shown - set().union(*held) == set()
+
+
+def test_a_page_weighs_at_most_a_megabyte(pages: dict[str, str]) -> None:
+    for name in ("report.en.html", "report.zh-Hant.html"):
+        assert Path(url2pathname(urlsplit(pages[name]).path)).stat().st_size <= 1_000_000
+
+
 def test_a_request_would_be_seen(chromium: Browser, tmp_path: Path) -> None:
     (tmp_path / "asks.html").write_text('<img src="http://127.0.0.1:9/pixel">', "utf-8")
     with chromium.page((tmp_path / "asks.html").as_uri()) as page:
         assert "http://127.0.0.1:9/pixel" in page.requests
-
-
-SHOWN = "document.getElementById('card').matches(':popover-open')"
 
 
 def test_a_number_says_what_it_rests_on_by_click_and_by_keyboard(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import re
 from collections import Counter
@@ -14,15 +15,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from fontTools.ttLib import TTFont
 from nbconvert.exporters import get_exporter
 from traitlets.config import Config
 
 from crmreport.display.blocks import FindingSlot, findings_of, sentences_of
 from crmreport.display.prose import finding_text, plain
 from crmreport.display.theme import COLOURS
+from crmreport.findings import Findings, Provenance
 from crmreport.params import LANGUAGES, Language
 from crmreport.report.html import embed_fonts, render_html
-from crmreport.report.webfonts import subset_css
 from crmreport.text.glyphs import visible
 from tests.sample_report import (
     CATALOGUES,
@@ -123,27 +125,34 @@ def test_every_finding_is_marked_with_its_key_and_value(language: Language) -> N
 def test_a_number_can_be_asked_what_it_rests_on() -> None:
     script = re.search(r'<script type="application/json" id="findings">(.*?)</script>', page("en"), re.S)
     assert script is not None
-    cards = json.loads(script[1])
+    content = json.loads(script[1])
+    cards = {key: [content["texts"][at] for at in card] for key, card in content["cards"].items()}
     assert set(cards) == {key for key, _ in read("en").numbers}
-    assert cards["sample.repeat_change"] == {
-        "title": "Change of the share who bought again",
-        "value": "−2.6 percentage points",
-        "rows": [
-            ["Rests on", "2,180 customers"],
-            [
-                "Interval",
-                "between −4 and −1.2 percentage points, at 95% confidence",
-            ],
-            ["Method", "Share with a Wilson interval"],
-            ["Period", "Q4 2017"],
-            ["Compared with", "Q3 2017"],
-            ["Computed in", "Notebook segmentation, cell summary-cell"],
-            ["Data fingerprint", "5f1c9ae04b7d"],
-            ["Reference", "sample.repeat_change"],
-            ["Kind of data", "Simulated data: no real customer is described here"],
-        ],
-    }
-    assert ["Interval", "None needed: every case is counted"] in cards["sample.revenue"]["rows"]
+    title, value, *rows = cards["sample.repeat_change"]
+    assert (title, value) == ("Change of the share who bought again", "−2.6 percentage points")
+    assert list(zip(rows[::2], rows[1::2], strict=True)) == [
+        ("Rests on", "2,180 customers"),
+        ("Interval", "between −4 and −1.2 percentage points, at 95% confidence"),
+        ("Method", "Share with a Wilson interval"),
+        ("Period", "Q4 2017"),
+        ("Compared with", "Q3 2017"),
+        ("Computed in", "Notebook segmentation, cell summary-cell"),
+        ("Data fingerprint", "5f1c9ae04b7d"),
+        ("Reference", "sample.repeat_change"),
+        ("Kind of data", "Simulated data: no real customer is described here"),
+    ]
+    assert "None needed: every case is counted" in cards["sample.revenue"]
+
+
+def test_no_text_of_a_card_ends_its_script() -> None:
+    report = sample_report()
+    made = Provenance(notebook="</script><script>alert(1)</script>", cell="<!--", inputs="&lt;")
+    found = Findings(one.model_copy(update={"provenance": made}) for one in report.findings.values())
+    content = render_html(replace(report, findings=found), "en", fonts="", catalogues=(CATALOGUES,))
+    script = re.search(r'id="findings">(.*?)</script>', content, re.S)
+    assert script is not None
+    assert not set(script[1]) & set("<>&")
+    assert any("Notebook </script><script>alert(1)" in text for text in json.loads(script[1])["texts"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -220,7 +229,16 @@ def test_other_languages_are_offered_where_they_exist() -> None:
 def test_the_page_carries_the_characters_it_shows() -> None:
     bare = render_html(sample_report(), "zh-Hans", fonts="", editions=EDITIONS, catalogues=(CATALOGUES,))
     assert "@font-face" not in bare
-    assert embed_fonts(bare, subset_css(bare, "zh-Hans")) == page("zh-Hans")
+    fonts = re.search(r'<style id="fonts">(.*?)</style>', page("zh-Hans"), re.S)
+    assert fonts is not None
+    assert embed_fonts(bare, fonts[1]) == page("zh-Hans")
+    held = {
+        weight: set(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap())
+        for weight, data in re.findall(r"font-weight:(\d+);.*?base64,([^)]+)\)", fonts[1])
+    }
+    shown = {ord(character) for character in Reader(bare).text if character.isprintable()}
+    assert shown <= held["400"]
+    assert held["700"] < held["400"]
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:

@@ -28,6 +28,15 @@ def test_two_weights_hold_the_characters_and_no_more() -> None:
     assert [characters(font) for _, _, font in found] == ["%18客户", "%18客户"]
 
 
+def test_bold_holds_what_is_shown_bold() -> None:
+    found = fonts(subset_css("謝谢客户", "zh-Hant", bold="谢"))
+    assert {(family, weight, characters(font)) for family, weight, font in found} == {
+        ("Noto Sans TC", "400", "客户謝"),
+        ("Noto Sans SC", "400", "谢"),
+        ("Noto Sans SC", "700", "谢"),
+    }
+
+
 def test_outlines_survive_the_packing() -> None:
     (_, _, regular), (_, _, bold) = fonts(subset_css("客", "zh-Hans"))
     name = regular.getBestCmap()[ord("客")]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from crmreport.display.prose import finding_text, plain
 from crmreport.findings import Finding
 from crmreport.params import Language
 from crmreport.period import parse_period
+from crmreport.report.boldness import bold_characters
 from crmreport.report.exporter import ReportExporter
 from crmreport.report.files import Edition
 from crmreport.report.model import Report, ReportChapter
@@ -51,9 +54,10 @@ def render_html(
     words = Words.of(language, currency=context.currency, traditional=context.traditional, more=catalogues)
     palette = palette_of(context.accent, context.contrast)
     template = environment(words, palette, TEMPLATES).get_template("report.html.j2")
-    page = template.render(page=_page(report, words, palette, editions or {}, workbook, edition)) + "\n"
+    content = _page(report, words, palette, editions or {}, workbook, edition)
+    page = template.render(page=content) + "\n"
     if fonts is None:
-        fonts = subset_css(page, language)
+        fonts = subset_css(page, language, bold=bold_characters(page) | content["cards"].headings)
         if edition == "teaching":
             fonts += code_css("".join(report.listings.values()))
     return embed_fonts(page, fonts)
@@ -109,7 +113,7 @@ def _page(
         "workbook": workbook,
         "contents": [_entry(chapter, words) for chapter in report.chapters],
         "chapters": [_chapter(chapter, words, palette, taught) for chapter in report.chapters],
-        "cards": dict(_cards(report, words)),
+        "cards": _packed(dict(_cards(report, words))),
     }
 
 
@@ -187,6 +191,37 @@ def _policy() -> str:
 
 
 # ---------------------------------------------------------------- what a number rests on
+
+
+@dataclass(frozen=True)
+class _Cards:
+    """The cards as JSON that names each text once: most of them share method, period and source."""
+
+    json: Markup
+    headings: frozenset[str]
+    """The characters that a card shows in bold."""
+
+
+def _packed(cards: Mapping[str, dict[str, Any]]) -> _Cards:
+    texts: dict[str, int] = {}
+
+    def number(text: str) -> int:
+        return texts.setdefault(text, len(texts))
+
+    packed = {
+        key: [
+            number(card["title"]),
+            number(card["value"]),
+            *(number(text) for row in card["rows"] for text in row),
+        ]
+        for key, card in cards.items()
+    }
+    content = json.dumps({"texts": list(texts), "cards": packed}, ensure_ascii=False, separators=(",", ":"))
+    # What could end the script element, or begin another, is written as JSON's own escapes.
+    for character in "<>&\u2028\u2029":
+        content = content.replace(character, f"\\u{ord(character):04x}")
+    headings = frozenset("".join(card["title"] + card["value"] for card in cards.values()))
+    return _Cards(Markup(content), headings)  # noqa: S704  # escaped above
 
 
 def _cards(report: Report, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -49,19 +49,28 @@ _TABLE_NUMBERS = {
 _NOT_TRANSFORMED = 3 << 6
 
 
-def subset_css(characters: Iterable[str], language: Language) -> str:
-    """``@font-face`` rules, Regular and Bold, that hold ``characters`` and nothing else.
+def subset_css(characters: Iterable[str], language: Language, *, bold: Iterable[str] | None = None) -> str:
+    """``@font-face`` rules that hold ``characters`` in Regular, those of them in ``bold`` in Bold too.
 
-    The same characters give the same bytes. A character that no typeface of ours holds is left out.
+    Without ``bold``, both weights hold the same. The same characters give the same bytes. A character
+    that no typeface of ours holds is left out.
     """
-    rules = []
-    left = frozenset(ord(character) for character in characters)
-    for family in _FAMILIES[language]:
-        held = left & _characters(family)
-        left -= held
-        if held:
-            rules += [_rule(family, weight, held, _FEATURES[language]) for weight in _WEIGHTS]
-    return "".join(rules)
+    regular = _code_points(characters)
+    asked = {"Regular": regular, "Bold": regular if bold is None else regular & _code_points(bold)}
+    return "".join(
+        _rule(family, weight, held, _FEATURES[language])
+        for family, missing in _by_family(_FAMILIES[language])
+        for weight in _WEIGHTS
+        if (held := (asked[weight] - missing) & _characters(family))
+    )
+
+
+def _by_family(families: tuple[str, ...]) -> Iterator[tuple[str, frozenset[int]]]:
+    """Each family with the characters that those before it hold."""
+    before: frozenset[int] = frozenset()
+    for family in families:
+        yield family, before
+        before |= _characters(family)
 
 
 def code_css(characters: Iterable[str]) -> str:
@@ -91,6 +100,10 @@ def _face(family: str, weight: str) -> uharfbuzz.Face:
 @cache
 def _characters(family: str) -> frozenset[int]:
     return frozenset(_face(family, "Regular").unicodes)
+
+
+def _code_points(characters: Iterable[str]) -> frozenset[int]:
+    return frozenset(map(ord, characters))
 
 
 def _tag(name: str) -> int:

@@ -2,22 +2,21 @@
 // What the page does beyond being read: numbers that show their basis, figures that enlarge, and the
 // contents that follow the reader. Without it everything can still be read.
 const byId = (id) => document.getElementById(id);
-const cards = JSON.parse(byId("findings").textContent);
+const { texts, cards } = JSON.parse(byId("findings").textContent);
 const card = byId("card");
 const zoom = byId("zoom");
 
 // ---- a number's basis
 let asked = null;
 
+// A card is a list of numbers of texts: title, value, then term and text by turns.
 function fillCard(content) {
-  byId("card-title").textContent = content.title;
-  card.querySelector(".value").textContent = content.value;
-  const list = card.querySelector("dl");
-  list.replaceChildren();
-  for (const [term, text] of content.rows) {
-    list.append(Object.assign(document.createElement("dt"), { textContent: term }));
-    list.append(Object.assign(document.createElement("dd"), { textContent: text }));
-  }
+  const [title, value, ...rows] = content.map((number) => texts[number]);
+  byId("card-title").textContent = title;
+  card.querySelector(".value").textContent = value;
+  card.querySelector("dl").replaceChildren(
+    ...rows.map((textContent, at) => Object.assign(document.createElement(at % 2 ? "dd" : "dt"), { textContent })),
+  );
 }
 
 function placeCard(number) {
