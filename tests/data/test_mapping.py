@@ -9,7 +9,8 @@ import ibis
 import pandas as pd
 import pytest
 
-from crmreport.data.mapping import check_inputs, passes
+from crmreport.data.engine import connect
+from crmreport.data.mapping import FILE, ROW, check_inputs, passes, plans
 from crmreport.errors import InputDataError, ParamsError
 from tests.data.shop import COLUMNS, sales, shop
 
@@ -51,6 +52,24 @@ def test_a_broken_parquet_file_is_an_input_error(tmp_path: Path) -> None:
     engagement = shop(tmp_path, sources=sales(path="sales.parquet"))
     with pytest.raises(InputDataError, match=r"^sales\.parquet: The file cannot be read \(.+\)\. Export it"):
         check_inputs(engagement)
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_each_row_knows_its_file_and_its_row_as_a_spreadsheet_counts(tmp_path: Path, format: str) -> None:
+    engagement = shop(tmp_path, sources=sales(path=f"sales*.{format}"))
+    for name, cards in {"sales-1": ["a", "b"], "sales-2": ["c"]}.items():
+        frame = pd.DataFrame(
+            {"card": cards} | {column: "1" for column in COLUMNS.values() if column != "card"}
+        )
+        write = frame.to_csv if format == "csv" else frame.to_parquet
+        write(tmp_path / f"{name}.{format}", index=False)
+    read = plans(engagement)["sale_lines"].read(connect())
+    found = read.select(FILE, ROW, "card").to_pyarrow().to_pylist()
+    assert [tuple(row.values()) for row in found] == [
+        (f"sales-1.{format}", 2, "a"),
+        (f"sales-1.{format}", 3, "b"),
+        (f"sales-2.{format}", 2, "c"),
+    ]
 
 
 @pytest.mark.parametrize(

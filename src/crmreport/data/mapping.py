@@ -20,6 +20,8 @@ OURS = "crmreport: "
 """Begins every working column beside those of a client's file, so that none can meet another."""
 
 FILE = OURS + "file"
+ROW = OURS + "row"
+"""Where a row stands in its file. The header is row 1, as in a spreadsheet."""
 
 _SHOWN = 30
 
@@ -45,7 +47,7 @@ class Plan:
         return [name for name in self.columns if name not in self.table or self.table[name].type == "string"]
 
     def read(self, backend: Backend) -> ir.Table:
-        """All rows of all files, every column as it stands, and ``FILE``."""
+        """All rows of all files, every column as it stands, with ``FILE`` and ``ROW``."""
         with reading(self.files[0].name if len(self.files) == 1 else self.source.path):
             raw = _read(backend, self.files)
         names = [(str(file.path), file.name) for file in self.files]
@@ -79,7 +81,7 @@ def check_columns(engagement: Engagement, named: Mapping[str, Plan], backend: Ba
     for name, plan in named.items():
         for file in plan.files:
             with reading(file.name):
-                found = [column for column in _read(backend, (file,)).columns if column != FILE]
+                found = [column for column in _read(backend, (file,)).columns if not column.startswith(OURS)]
             for column in plan.columns.values():
                 if column not in found:
                     listed = ", ".join(found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
@@ -91,11 +93,28 @@ def check_columns(engagement: Engagement, named: Mapping[str, Plan], backend: Ba
 
 
 def _read(backend: Backend, files: tuple[InputFile, ...]) -> ir.Table:
-    paths = [str(file.path) for file in files]
-    if files[0].format == "parquet":
-        return backend.read_parquet(paths, filename=FILE, union_by_name=True)
+    each = [_read_one(backend, file) for file in files]
+    types = {name: type for table in each for name, type in table.schema().items()}
+    whole = [
+        table.select(
+            *(
+                table[name] if name in table.columns else ibis.null(type).name(name)
+                for name, type in types.items()
+            )
+        )
+        for table in each
+    ]
+    return ibis.union(*whole) if len(whole) > 1 else whole[0]
+
+
+def _read_one(backend: Backend, file: InputFile) -> ir.Table:
+    path = str(file.path)
+    if file.format == "parquet":
+        table = backend.read_parquet(path, filename=FILE, file_row_number=True)
+        return table.mutate(**{ROW: table.file_row_number + 2}).drop("file_row_number")
     # As text: guessed types would drop the zeros that article numbers begin with.
-    return backend.read_csv(paths, filename=FILE, union_by_name=True, all_varchar=True, header=True)
+    table = backend.read_csv(path, filename=FILE, all_varchar=True, header=True)
+    return table.mutate(**{ROW: ibis.row_number() + 2})
 
 
 def _check_mapping(engagement: Engagement, table: Table, source: Source) -> None:
