@@ -30,7 +30,10 @@ from crmreport.params_base import Identifier as Identifier
 from crmreport.params_base import Language as Language
 from crmreport.params_base import LocalText as LocalText
 from crmreport.params_base import Strict as Strict
+from crmreport.params_calendar import Calendar
+from crmreport.params_data import Cleaning, Commerce, Formats
 from crmreport.params_environment import Environment
+from crmreport.params_privacy import Matching, Privacy
 from crmreport.validation import explain
 
 GROUP = "_group"
@@ -73,7 +76,37 @@ Timezone = Annotated[str, AfterValidator(_known_timezone)]
 Currency = Annotated[str, AfterValidator(_known_currency)]
 
 
-class Source(Strict):
+TableName = Literal[
+    "sale_lines",
+    "customers",
+    "products",
+    "stores",
+    "staff",
+    "campaigns",
+    "campaign_arms",
+    "contacts",
+    "coupons",
+    "redemptions",
+    "points_ledger",
+    "member_tiers",
+    "channel_costs",
+    "leads",
+    "opportunities",
+    "survey_answers",
+    "cases",
+    "interactions",
+    "reviews",
+    "referrals",
+    "market",
+    "benchmarks",
+    "targets",
+    "staff_survey",
+    "crm_usage",
+]
+"""The canonical tables, which the floor of the data declares column by column."""
+
+
+class Source(Formats):
     """Where one canonical table comes from, and which of its columns is which."""
 
     path: str = Field(min_length=1, description="a path, a glob, or package://name/resource")
@@ -161,15 +194,17 @@ class Params(Strict):
     simulated: bool = False
     window_months: int = Field(12, ge=1, le=120, description="trailing window of the customer table")
     minimum_group: int = Field(30, ge=1, description="smaller groups are withheld")
-    sources: dict[
-        Literal["sale_lines", "customers", "products", "campaigns", "contacts", "coupons", "redemptions"],
-        Source,
-    ]
+    sources: dict[TableName, Source] = Field(min_length=1)
     include: Filter = Field((), description="which sale lines are the client's business; none: all")
     brands: tuple[Brand, ...] = Field(min_length=1)
+    cleaning: Cleaning = Field(Cleaning(), description="which rows are no sales, and what becomes of them")
+    commerce: Commerce = Field(Commerce(), description="what a sale, its date and its revenue are")
     chapters: Chapters = Chapters()
     advice: Advice = Advice()
     environment: Environment = Field(Environment(), description="the analyst's view of the market")
+    calendar: Calendar = Field(Calendar(), description="dated events that move this client's sales")
+    privacy: Privacy = Field(Privacy(), description="where the key of the pseudonyms comes from")
+    matching: Matching = Field(Matching(), description="which keys link the ids of one person")
     comments: dict[Identifier, LocalText] = Field({}, description="an analyst's comment by chapter")
     names: dict[str, LocalText] = Field({}, description="what a text of the data is called in reports")
     caveats: tuple[LocalText, ...] = Field((), description="what a reader must know of the data")
@@ -200,6 +235,7 @@ class Params(Strict):
             *((f"caveats.{number}", text) for number, text in enumerate(self.caveats)),
             *((f"advice.owners.{role}", text) for role, text in self.advice.owners.items()),
             *self.environment.texts(),
+            *self.calendar.texts(),
         ]
 
 
