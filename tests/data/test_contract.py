@@ -28,7 +28,46 @@ def test_params_and_contract_know_the_same_tables() -> None:
     assert set(get_args(keys)) == set(TABLES)
 
 
-def test_keys_are_required_and_people_are_personal() -> None:
+_PEOPLE = {"customer_id", "staff_id", "respondent_id", "referred_id", "lead_id"}
+_NUMBERS = {"order_id", "entry_id", "opportunity_id", "case_id", "interaction_id", "review_id"}
+_WORDS = {"answer", "narrative", "review_text", "age_years"}
+_IDENTITIES = {
+    "name",
+    "mobile",
+    "email",
+    "address",
+    "postcode",
+    "birth_date",
+    "member_card",
+    "unionid",
+    "openid",
+    "wecom_external_id",
+    "marketplace_buyer_id",
+}
+
+
+def test_people_and_what_they_wrote_are_personal_in_every_table() -> None:
     for table in TABLES.values():
-        assert not table.keys or table.keys[0].required
-        assert all(column.personal for column in table.columns if column.name == "customer_id")
+        for column in table.columns:
+            assert column.personal == (column.name in _PEOPLE | _NUMBERS | _WORDS), (table.name, column)
+            assert column.identity == (column.name in _IDENTITIES), (table.name, column)
+            assert column.publishable == (not column.personal and not column.identity)
+
+
+def test_the_declarations_fit_together() -> None:
+    for table in TABLES.values():
+        assert len(set(table.names)) == len(table.names), table.name
+        assert not any(column.derived and (column.required or column.key) for column in table.columns)
+        assert table.dated is None or table[table.dated].type in ("date", "timestamp")
+        if table.wide:
+            assert all(not table[name].derived for name in table.wide)
+        # A blank number of a case does not make it the case of another blank one.
+        assert table.events or not table.keys or table.keys[0].required
+
+
+def test_a_column_is_of_one_type_wherever_it_stands() -> None:
+    types: dict[str, set[str]] = {}
+    for table in TABLES.values():
+        for column in table.columns:
+            types.setdefault(column.name, set()).add(column.type)
+    assert {name: found for name, found in types.items() if len(found) > 1} == {}

@@ -51,7 +51,8 @@ def ingest_entities(
         alone = ibis.cases(*((test(work), rule) for rule, test in tests.items()), else_=USED)
         work = work.mutate(**{_BROKEN: alone})
         # A row that breaks a rule of its own never takes the place of one that breaks none.
-        content = [name for name in output_columns(plan) if name not in keys]
+        derived = {column.name: ibis.null(column.type) for column in plan.table.columns if column.derived}
+        content = [name for name in output_columns(plan) if name not in keys and name not in derived]
         same_key = ibis.window(group_by=keys, order_by=[work[_BROKEN] != USED, *(content or keys[:1])])
         ranked = work.mutate(
             **{_PLACE: ibis.row_number().over(same_key), _CONTENT: ibis.dense_rank().over(same_key)}
@@ -66,7 +67,7 @@ def ingest_entities(
     counted = tallies(stored.group_by([FILE, RULE]).agg(rows=stored.count(), money=_NO_MONEY))
     ledger = _ledger(plan, counted, (*tests, "duplicate", "repeated_key"))
     _check_any_used(plan, ledger)
-    used = stored.filter(stored[RULE] == USED).select(output_columns(plan)).order_by(keys)
+    used = stored.filter(stored[RULE] == USED).mutate(**derived).select(output_columns(plan)).order_by(keys)
     return Ingested(used, quarantined(stored), ledger)
 
 

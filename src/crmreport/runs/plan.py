@@ -20,13 +20,12 @@ from pydantic import Field, ValidationError
 
 from crmreport import resources
 from crmreport.errors import UsageError
-from crmreport.params import GROUP, Engagement, Strict, did_you_mean
+from crmreport.params import GROUP, Engagement, Strict, TableName, did_you_mean
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 ALL = "*"
-Table = Literal["sale_lines", "customers", "products", "campaigns", "contacts", "coupons", "redemptions"]
 ScopeKind = Literal["brand", "group"]
 
 _FILE = re.compile(r"(?P<number>\d{2})-(?P<name>[a-z][a-z0-9_]*)\.ipynb")
@@ -35,7 +34,7 @@ _FILE = re.compile(r"(?P<number>\d{2})-(?P<name>[a-z][a-z0-9_]*)\.ipynb")
 class Needs(Strict):
     """What a chapter cannot do without: canonical tables, and findings of chapters (``*``: of all)."""
 
-    tables: tuple[Table, ...] = ()
+    tables: tuple[TableName, ...] = ()
     findings: tuple[str, ...] = ()
 
 
@@ -57,7 +56,7 @@ class ChapterFile:
     sha256: str
     own: bool
 
-    def missing(self, engagement: Engagement) -> tuple[Table, ...]:
+    def missing(self, engagement: Engagement) -> tuple[TableName, ...]:
         """The tables that it needs and that the params file does not supply."""
         return tuple(table for table in self.metadata.needs.tables if table not in engagement.params.sources)
 
