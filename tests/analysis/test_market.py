@@ -44,6 +44,16 @@ def test_shares_of_all_that_is_sold():
     assert not market.share_of(table, "nobody").known
 
 
+def test_the_runner_up_is_the_largest_of_the_others():
+    table = market.rivals(CELLS)
+
+    assert market.runner_up(table, "north") == ("maker:X", market.Estimate(60 / 180, 20))
+    assert market.runner_up(table, "south") == ("north", market.Estimate(80 / 180, 45))
+    # Its 20 buyers are too few to be told of.
+    assert not market.runner_up(table, "north", minimum=21)[1].known
+    assert market.runner_up(table.loc[["north"]], "north")[0] is None
+
+
 def test_one_whose_returns_outweigh_its_sales_has_no_share():
     cells = pd.DataFrame(
         [("period", "_all", "north", 50.0, 5.0, 9), ("period", "_all", "south", -5.0, -1.0, 2)],

@@ -178,6 +178,24 @@ def test_groups_that_differ_are_told_from_chance():
     assert retention.compare(groups, "frequency", minimum=36, **options) is None
 
 
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        (["frequency_many", "frequency_few", "frequency_one"], "real"),
+        (["frequency_many", "frequency_one"], "real"),
+        (["frequency_one", "frequency_few", "frequency_many"], "other"),
+        (["frequency_few", "frequency_many", "frequency_one"], "other"),
+        (["deal_seldom", "deal_mostly"], "real"),
+        (["deal_mostly", "deal_seldom"], "real"),
+    ],
+)
+def test_a_headline_may_say_the_oftener_the_surer_only_where_it_is_so(groups, expected):
+    comparison = retention.Comparison("any", pd.DataFrame({"group": groups}), 0.001)
+
+    assert retention.pattern(comparison, real=True) == expected
+    assert retention.pattern(comparison, real=False) == "chance"
+
+
 def test_no_comparison_before_the_time_is_past():
     groups = retention.landmark_groups(landmark_rows(40, 35))
 

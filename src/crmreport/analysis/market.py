@@ -83,6 +83,15 @@ def leader(table: pd.DataFrame, *, minimum: int = 0) -> tuple[str | None, Estima
     return first, share_of(table, first, minimum=minimum)
 
 
+def runner_up(table: pd.DataFrame, rival: str, *, minimum: int = 0) -> tuple[str | None, Estimate]:
+    """The largest named rival other than ``rival``, and its share; None where there is none."""
+    others = table[table.index.notna() & (table.index != rival) & (table["share"] > 0)]
+    if others.empty:
+        return None, Estimate(math.nan, 0)
+    second = str(others.index[0])
+    return second, share_of(table, second, minimum=minimum)
+
+
 def concentration(table: pd.DataFrame, buyers: int, *, minimum: int = 0) -> Estimate:
     """The Herfindahl-Hirschman index: squared percentage shares summed, 10,000 where one sells all.
 

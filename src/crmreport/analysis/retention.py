@@ -296,6 +296,20 @@ def compare(
     return Comparison(kind, table.sort_values("returned", ascending=False, ignore_index=True), p)
 
 
+def pattern(comparison: Comparison, *, real: bool) -> Literal["real", "other", "chance"]:
+    """What a headline may say of a comparison: ``chance`` where the test found no ``real`` difference.
+
+    ``other`` where purchase frequency tells, but the most frequent buyers are not those who return
+    most, or the least frequent not those who return least.
+    """
+    if not real:
+        return "chance"
+    groups = list(comparison.table["group"])
+    falling = [name for name in ("frequency_many", "frequency_few", "frequency_one") if name in groups]
+    told = not falling or (groups[0], groups[-1]) == (falling[0], falling[-1])
+    return "real" if told else "other"
+
+
 def different(comparisons: list[Comparison]) -> list[str]:
     """The kinds of groups that differ, at a false discovery rate of 5% over all that were compared."""
     holds = benjamini_hochberg([one.p for one in comparisons])
