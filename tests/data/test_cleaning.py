@@ -10,7 +10,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from crmreport.data.cleaning import as_decimal, as_local_time, as_text
+from crmreport.data.cleaning import as_number, as_local_time, as_text
 
 
 def column(values: list[Any], type: pa.DataType | None = None) -> ibis.Column:
@@ -44,9 +44,9 @@ def test_amounts_are_exact_and_what_is_no_number_is_null() -> None:
         None,
         None,
     ]
-    assert plain(as_decimal(texts, (), "decimal(18, 2)")) == expected
+    assert plain(as_number(texts, (), "decimal(18, 2)")) == expected
     floats = column([0.1, 1.776e-15, float("nan")])
-    assert plain(as_decimal(floats, (), "decimal(18, 2)")) == [Decimal("0.10"), Decimal("0.00"), None]
+    assert plain(as_number(floats, (), "decimal(18, 2)")) == [Decimal("0.10"), Decimal("0.00"), None]
 
 
 CLOCKS = [

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-FORMATS = (
-    "%Y/%m/%d",
-    "%Y/%m/%d %H:%M",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y%m%d",
-    "%Y.%m.%d",
-    "%Y年%m月%d日",
-)
-"""Read beside ISO 8601. Only year-first forms: 03/04/2017 is a guess, and a wrong month is not seen."""
+from crmreport.data.dates import Dates, local_clock, read_time, shifted
+from crmreport.data.numbers import Numbers, read_number
 
-_WITH_OFFSET = r":\d\d(\.\d+)?\s*(Z|[+-]\d\d(:?\d\d)?)$"
+_YES = ("true", "t", "yes", "y", "1", "是", "有", "on")
+_NO = ("false", "f", "no", "n", "0", "否", "无", "無", "off")
+SCIENTIFIC = r"^\d(?:[.,]\d+)?[eE]\+\d{2,}$"
+"""An id that a spreadsheet has rounded, such as 1.23457E+11: the lost digits are in no file."""
 
 
-# Ibis types none of its decorators.
-@ibis.udf.scalar.builtin(signature=(("string", "array<string>"), "timestamp"))  # type: ignore[untyped-decorator]
-def try_strptime(text: Any, formats: Any) -> Any:
-    """NULL where no format fits."""
+@dataclass(frozen=True)
+class Ids:
+    """How an id column is mended, so that the ids of one thing are one text.
+
+    ``width`` pads ids of digits with the leading zeros that they had elsewhere; ``fold`` makes ids that
+    differ in case only the same; ``scientific`` ids are blanked. Each is asked only where it is needed.
+    """
+
+    width: int | None = None
+    fold: bool = False
+    scientific: bool = False
 
 
-@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))  # type: ignore[untyped-decorator]
-def _local(zone: Any, instant: Any) -> Any:
-    """The clock in ``zone`` at an instant."""
+@dataclass(frozen=True)
+class Conventions:
+    """How the columns of one source are written; see ``crmreport.data.conventions.settled``."""
 
-
-@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp"), "timestamp('UTC')"))  # type: ignore[untyped-decorator]
-def _instant(zone: Any, clock: Any) -> Any:
-    """The instant at which the clock in ``zone`` shows a time."""
+    numbers: Mapping[str, Numbers] = field(default_factory=dict)
+    dates: Mapping[str, Dates] = field(default_factory=dict)
+    ids: Mapping[str, Ids] = field(default_factory=dict)
 
 
 def as_text(column: ir.Column, missing: tuple[str, ...]) -> ir.StringValue:
@@ -49,40 +52,68 @@ def as_text(column: ir.Column, missing: tuple[str, ...]) -> ir.StringValue:
         plain = ibis.ifelse(whole.cast("float64") == column, whole.cast("string"), column.cast("string"))
         text = ibis.ifelse(column.isnan(), ibis.null("string"), plain)
     elif kind.is_string():
-        text = column.strip().nullif("")
+        text = _trimmed(column).nullif("")
     else:
         text = column.cast("string")
     return reduce(lambda kept, blank: kept.nullif(blank), missing, text)
 
 
-def as_decimal(column: ir.Column, missing: tuple[str, ...], type: str) -> ir.DecimalValue:
+# Ibis types none of its decorators.
+@ibis.udf.scalar.builtin(name="trim", signature=(("string", "string"), "string"))  # type: ignore[untyped-decorator]
+def _trim(text: ir.StringValue, blanks: ir.StringValue) -> ir.StringValue:
+    """Without the given characters at either end."""
+
+
+_BLANKS = " \t\n\r\v\f\u00a0\u2007\u202f\u3000\u200b\ufeff"
+
+
+def _trimmed(text: ir.StringValue) -> ir.StringValue:
+    return _trim(text, _BLANKS)
+
+
+def as_id(text: ir.StringValue, style: Ids) -> ir.StringValue:
+    """A mended id; see ``Ids``."""
+    if style.scientific:
+        text = ibis.ifelse(text.re_search(SCIENTIFIC), ibis.null("string"), text)
+    if style.width is not None:
+        short = text.re_search(r"^[0-9]+$") & (text.length() < style.width)
+        text = ibis.ifelse(short, text.lpad(style.width, "0"), text)
+    return text.lower() if style.fold else text
+
+
+def as_number(
+    column: ir.Column, missing: tuple[str, ...], type: str, style: Numbers | None = None
+) -> ir.NumericValue:
     """The number, rounded to the type's places; NULL where it is blank or no number."""
-    return (column if column.type().is_numeric() else as_text(column, missing)).try_cast(type)
+    if column.type().is_numeric() and type != "int64":
+        return column.try_cast(type)
+    typed = not column.type().is_string()
+    return read_number(as_text(column, missing), Numbers() if typed or style is None else style, type)
+
+
+def as_boolean(column: ir.Column, missing: tuple[str, ...]) -> ir.BooleanValue:
+    """Yes or no in the words of clients' files; NULL where it is blank or neither."""
+    if column.type().is_boolean():
+        return column
+    text = as_text(column, missing).lower()
+    return ibis.cases((text.isin(_YES), True), (text.isin(_NO), False), else_=ibis.null("boolean"))
 
 
 def as_local_time(
-    column: ir.Column, missing: tuple[str, ...], *, source_zone: str | None, client_zone: str
+    column: ir.Column,
+    missing: tuple[str, ...],
+    *,
+    source_zone: str | None,
+    client_zone: str,
+    style: Dates | None = None,
 ) -> ir.TimestampValue:
-    """The client's local time; NULL where it is blank or no date.
-
-    A date without a time is a day of the client's calendar and is not shifted between zones; a time
-    with its own offset ignores the source's zone.
-    """
+    """The client's local time; NULL where it is blank or no date. See ``crmreport.data.dates``."""
     kind = column.type()
     if kind.is_timestamp():
-        return _local(client_zone, column) if kind.timezone else _shifted(column, source_zone, client_zone)
+        return (
+            local_clock(column, client_zone) if kind.timezone else shifted(column, source_zone, client_zone)
+        )
     if kind.is_date():
         return column.cast("timestamp")
     text = as_text(column, missing)
-    clock = ibis.coalesce(text.try_cast("timestamp"), try_strptime(text, list(FORMATS)))
-    return ibis.cases(
-        (text.re_search(_WITH_OFFSET), _local(client_zone, text.try_cast("timestamp('UTC')"))),
-        (text.contains(":"), _shifted(clock, source_zone, client_zone)),
-        else_=clock,
-    )
-
-
-def _shifted(clock: ir.TimestampValue, source_zone: str | None, client_zone: str) -> ir.TimestampValue:
-    if source_zone is None or source_zone == client_zone:
-        return clock
-    return _local(client_zone, _instant(source_zone, clock))
+    return read_time(text, style or Dates(), source_zone=source_zone, client_zone=client_zone)

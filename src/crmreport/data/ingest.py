@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from crmreport.data.cleaning import as_decimal, as_local_time, as_text
+from crmreport.data.cleaning import Ids, as_boolean, as_id, as_local_time, as_number, as_text
 from crmreport.data.contract import MONEY, Column
 from crmreport.data.ledger import Rule, RuleId, SourceFile, TableLedger, Tally
 from crmreport.data.mapping import FILE, OURS, Plan
@@ -48,11 +48,16 @@ def text_of(raw: ir.Table, plan: Plan, column: str) -> ir.StringValue:
     return as_text(raw[plan.columns[column]], plan.source.missing)
 
 
+def id_of(raw: ir.Table, plan: Plan, column: str) -> ir.StringValue:
+    """A mapped column's text; an id mended, so that it meets the ids of other tables."""
+    return as_id(text_of(raw, plan, column), plan.conventions.ids.get(column, Ids()))
+
+
 def money_of(raw: ir.Table, plan: Plan) -> ir.DecimalValue:
     """The revenue of each row, zero where there is none that can be read."""
     if "revenue" not in plan.columns:
         return ibis.literal(0).cast(MONEY)
-    return as_decimal(raw[plan.columns["revenue"]], plan.source.missing, MONEY).fill_null(0)
+    return _number(raw, plan, plan.table["revenue"]).fill_null(0)
 
 
 def _canonical(raw: ir.Table, plan: Plan, column: Column, client_zone: str) -> ir.Value:
@@ -61,12 +66,25 @@ def _canonical(raw: ir.Table, plan: Plan, column: Column, client_zone: str) -> i
     found, missing = raw[plan.columns[column.name]], plan.source.missing
     match column.type:
         case "string":
-            return text_of(raw, plan, column.name)
+            return id_of(raw, plan, column.name)
         case "timestamp" | "date":
-            time = as_local_time(found, missing, source_zone=plan.source.timezone, client_zone=client_zone)
+            time = as_local_time(
+                found,
+                missing,
+                source_zone=plan.source.timezone,
+                client_zone=client_zone,
+                style=plan.conventions.dates.get(column.name),
+            )
             return time.date() if column.type == "date" else time
+        case "boolean":
+            return as_boolean(found, missing)
         case _:
-            return as_decimal(found, missing, column.type)
+            return _number(raw, plan, column)
+
+
+def _number(raw: ir.Table, plan: Plan, column: Column) -> ir.NumericValue:
+    style = plan.conventions.numbers.get(column.name)
+    return as_number(raw[plan.columns[column.name]], plan.source.missing, column.type, style)
 
 
 def as_supplied(work: ir.Table, plan: Plan, column: str) -> ir.StringValue:
