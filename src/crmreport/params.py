@@ -34,6 +34,7 @@ from crmreport.params_calendar import Calendar
 from crmreport.params_data import Cleaning, Commerce, Formats
 from crmreport.params_environment import Environment
 from crmreport.params_privacy import Matching, Privacy
+from crmreport.params_reading import Reading
 from crmreport.validation import explain
 
 GROUP = "_group"
@@ -106,10 +107,9 @@ TableName = Literal[
 """The canonical tables, which the floor of the data declares column by column."""
 
 
-class Source(Formats):
+class Source(Reading, Formats):
     """Where one canonical table comes from, and which of its columns is which."""
 
-    path: str = Field(min_length=1, description="a path, a glob, or package://name/resource")
     columns: dict[ColumnName, str] = Field(description="canonical column: column in the file")
     timezone: Timezone | None = Field(None, description="zone of the file's time stamps; none: local")
     missing: tuple[str, ...] = Field((), description="texts that mean blank, such as NaN")

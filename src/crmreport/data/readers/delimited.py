@@ -1,0 +1,229 @@
+"""Delimited texts: which delimiter and quote, and the rows, whole or set aside."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import itertools
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, NamedTuple
+
+from crmreport.data.readers.header import Row, find_header, name_columns
+
+BLOCK = 16_384
+SAMPLE = 1_000
+"""Rows from whose look a table's delimiter, header and columns are found."""
+
+_DELIMITERS = ",\t;|^~\x01\x1f"
+_SNIFFED = 200
+_HINT = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+
+
+class Unread(NamedTuple):
+    """A row that the reader could not take: its place in the file, and its text."""
+
+    row: int
+    text: str
+
+
+class Block(NamedTuple):
+    """Some rows, each as wide as the table, with their places in the file, and what was not read."""
+
+    numbers: Sequence[int]
+    rows: Sequence[Row]
+    unread: Sequence[Unread]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    delimiter: str
+    quote: str | None = '"'
+    escape: str | None = None
+
+    def reader(self, lines: Iterable[str], *, strict: bool) -> Iterator[list[str]]:
+        options: dict[str, Any] = {"quotechar": self.quote} if self.quote else {"quoting": csv.QUOTE_NONE}
+        if self.escape:
+            options |= {"escapechar": self.escape, "doublequote": False}
+        return csv.reader(lines, delimiter=self.delimiter, strict=strict, **options)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the rows of a delimited text lie: ``header`` is the place of the header, from 0, or -1."""
+
+    dialect: Dialect
+    header: int
+    columns: tuple[str, ...]
+
+
+def lines_of(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """The lines with their ends. A byte that the encoding lacks becomes a lone surrogate, found later."""
+    errors = "strict" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
+    return io.TextIOWrapper(stream, encoding, errors=errors, newline="")
+
+
+def shape_of(
+    lines: Iterable[str], *, delimiter: str | None, quote: str | None, header_row: int | None
+) -> Shape:
+    """The shape that a text's first rows show; what is declared is taken as it is."""
+    sample = list(itertools.islice(lines, SAMPLE))
+    hint = _HINT.fullmatch(sample[0]) if sample else None
+    dialect = _dialect(sample[bool(hint) :], delimiter or (hint and hint[1]), quote)
+    rows = _parsed(sample, dialect)
+    if header_row == 0:
+        return Shape(dialect, -1, name_columns([], rows))
+    header = (
+        header_row - 1
+        if header_row
+        else find_header([[] if hint and not at else row for at, row in enumerate(rows)])
+    )
+    named = rows[header] if header < len(rows) else []
+    return Shape(dialect, header, name_columns(named, rows[header + 1 :]))
+
+
+def blocks(lines: Iterable[str], shape: Shape) -> Iterator[Block]:
+    """The rows under the header. Rows of blanks are none; those too short end in blanks.
+
+    Not read are a row with more fields than the table has columns, one whose quotes do not end or end
+    within a text, and one with bytes that the encoding does not have. Of a row of several lines only
+    the first is given up, and the next ones are read again: an open quote must not swallow them.
+    """
+    source = _Lines(lines)
+    above = list(itertools.islice(shape.dialect.reader(source, strict=False), shape.header + 1))
+    number, width = 1 + len(above), len(shape.columns)
+    while True:
+        source.kept.clear()
+        try:
+            rows = list(itertools.islice(shape.dialect.reader(source, strict=True), BLOCK))
+            clean = all(len(row) == width for row in rows) and _encodable(source.kept)
+        except csv.Error:
+            rows, clean = [], False
+        if not source.kept:
+            return
+        if not clean:
+            source.read_again(source.kept)
+            block, number = _one_by_one(source, shape, number)
+            yield block
+        else:
+            filled = [at for at, row in enumerate(rows) if any(row)]
+            whole = len(filled) == len(rows)
+            numbers = [number + at for at in filled]
+            yield Block(numbers, rows if whole else [rows[at] for at in filled], ())
+            number += len(rows)
+
+
+def _one_by_one(source: _Lines, shape: Shape, number: int) -> tuple[Block, int]:
+    numbers: list[int] = []
+    kept: list[Row] = []
+    unread: list[Unread] = []
+    reader, width = shape.dialect.reader(source, strict=True), len(shape.columns)
+    for _ in range(BLOCK):
+        source.kept.clear()
+        try:
+            row = _fitted(next(reader), width, lines=len(source.kept))
+        except StopIteration:
+            break
+        except csv.Error:
+            row = None
+            reader = shape.dialect.reader(source, strict=True)
+        if row is None or not _encodable(source.kept):
+            first, *others = source.kept
+            source.read_again(others)
+            unread.append(Unread(number, first.rstrip("\r\n").encode("utf-8", "backslashreplace").decode()))
+        elif any(row):
+            numbers.append(number)
+            kept.append(row)
+        number += 1
+    return Block(numbers, kept, unread), number
+
+
+def _fitted(row: list[str], width: int, *, lines: int) -> Row | None:
+    if len(row) > width and not any(cell.strip() for cell in row[width:]):
+        row = row[:width]
+    if len(row) > width or (len(row) < width and lines > 1):
+        return None
+    return [*row, *[""] * (width - len(row))]
+
+
+def _encodable(lines: Sequence[str]) -> bool:
+    try:
+        "".join(lines).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+class _Lines:
+    """Lines that can be read again: those handed out since ``kept`` was last cleared."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._next = iter(lines)
+        self._again: deque[str] = deque()
+        self.kept: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._next)
+        self.kept.append(line)
+        return line
+
+    def read_again(self, lines: Sequence[str]) -> None:
+        self._again.extendleft(reversed(lines))
+
+
+# ---------------------------------------------------------------- finding out the dialect
+
+
+def _dialect(sample: Sequence[str], delimiter: str | None, quote: str | None) -> Dialect:
+    marks = [None] if quote == "none" else [quote] if quote else ['"', "'"]
+    candidates = [
+        Dialect(one, mark, _escape(sample, mark)) for mark in marks for one in (delimiter or _DELIMITERS)
+    ]
+    return max(candidates, key=lambda one: _fit(sample, one))
+
+
+def _fit(sample: Sequence[str], dialect: Dialect) -> tuple[float, ...]:
+    """How well a dialect fits: rows of one width, that of the header among them, then the quotes."""
+    rows = [row for row in _parsed(sample[:_SNIFFED], dialect) if any(row)]
+    if not rows:
+        return (0.0,)
+    widths = Counter(len(row) for row in rows)
+    width, times = max(widths.items(), key=lambda found: (found[1], found[0]))
+    if width == 1:
+        return (0.1, 0.0, _enclosed(sample, dialect), 0)
+    header = len(rows[find_header(rows)])
+    agreed = round(times / len(rows), 1) + (0.5 if header == width else 0.0)
+    return (agreed, _enclosed(sample, dialect), width, 0)
+
+
+def _enclosed(sample: Sequence[str], dialect: Dialect) -> float:
+    """Whether fields begin and end with the quote, but not one that stands in their middle too."""
+    if dialect.quote != "'":
+        return 0.5
+    edge = re.escape(dialect.delimiter)
+    fields = re.findall(
+        rf"(?:^|{edge})'[^']*'(?=$|{edge})", "\n".join(line.rstrip() for line in sample), re.MULTILINE
+    )
+    return 1.0 if len(fields) * 2 >= max(len(sample), 1) else 0.0
+
+
+def _escape(sample: Sequence[str], quote: str | None) -> str | None:
+    r"""A backslash before quotes (\"), where quotes are not doubled ("")."""
+    text = "".join(sample)
+    if not quote or f"\\{quote}" not in text:
+        return None
+    doubled = re.search(rf"[^,;\t|\n{quote}]{quote}{quote}|{quote}{quote}[^,;\t|\r\n{quote}]", text)
+    return None if doubled else "\\"
+
+
+def _parsed(sample: Sequence[str], dialect: Dialect) -> list[list[str]]:
+    rows: list[list[str]] = []
+    with contextlib.suppress(csv.Error):  # a field without end: the rows before it tell enough
+        rows.extend(dialect.reader(sample, strict=False))
+    return rows
