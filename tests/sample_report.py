@@ -25,12 +25,14 @@ from crmreport.display.blocks import (
     Context,
     Data,
     Figure,
+    Glossary,
     Heading,
     Kpi,
     KpiStrip,
     Missing,
     Paragraph,
     Table,
+    Term,
     label,
     sentence,
     setting,
@@ -238,6 +240,17 @@ def sample_segmentation() -> tuple[Block, ...]:
                 )
                 for name in ("<b>Loyal</b>", "Drowsy", "Lost")
             )
+        ),
+        Glossary(
+            title=sentence("sample.subsection"),
+            terms=tuple(
+                Term(
+                    name=sentence("sample.card_title", name=text(name)),
+                    meaning=sentence("sample.small", rate=NEW_REPEAT),
+                    note=sentence("sample.bullet_two"),
+                )
+                for name in ("<i>Loyal</i>", "Drowsy", "Lost")
+            ),
         ),
         Comment(text=COMMENT),
         Missing(reason="not_supplied", body=(sentence("sample.missing_body"),)),

@@ -195,6 +195,10 @@ class Chapter:
         }
         return LocalText({language: each.label(message, **slots) for language, each in words.items()})
 
+    def has_message(self, message: str) -> bool:
+        """Whether the catalogues, ours or the consultant's own, hold a message."""
+        return message in self._words.catalogue
+
     @property
     def rng(self) -> np.random.Generator:
         """A new generator with the project's seed: the same inputs give the same draws."""

@@ -22,6 +22,7 @@ from crmreport.display.blocks import (
     DateSlot,
     Figure,
     FindingSlot,
+    Glossary,
     Heading,
     Kpi,
     KpiStrip,
@@ -31,6 +32,7 @@ from crmreport.display.blocks import (
     PeriodSlot,
     Sentence,
     Table,
+    Term,
     by_sign,
     findings_of,
     label,
@@ -114,6 +116,11 @@ BLOCKS: list[tuple[Block, list[Sentence], list[Finding]]] = [
             items=(Card(title=TITLE, facts=(BODY,), points=(CardPoint(label="own.do", text=EVERY_SLOT),)),)
         ),
         [TITLE, BODY, EVERY_SLOT],
+        [SECOND, FIRST],
+    ),
+    (
+        Glossary(title=TITLE, terms=(Term(name=TITLE, meaning=BODY, note=EVERY_SLOT),)),
+        [TITLE, TITLE, BODY, EVERY_SLOT],
         [SECOND, FIRST],
     ),
     (Comment(text=LocalText("As agreed.")), [], []),

@@ -19,12 +19,14 @@ from crmreport.display.blocks import (
     Column,
     Comment,
     Data,
+    Glossary,
     Heading,
     Kpi,
     KpiStrip,
     Missing,
     Paragraph,
     Table,
+    Term,
     sentence,
     text,
 )
@@ -199,6 +201,20 @@ def test_a_card_names_its_points() -> None:
         '<div class="cards"><section class="card">'
         '<p class="title">Segment <bdi>&lt;b&gt;Loyal&lt;/b&gt;</bdi></p>'
         f"<p>{body}</p><dl><div><dt>Offer</dt><dd>{body}</dd></div></dl></section></div>"
+    )
+
+
+def test_a_glossary_folds_its_terms() -> None:
+    meaning = sentence("sample.action_body")
+    known = Term(name=sentence("sample.card_title", name=text("<b>Loyal</b>")), meaning=meaning)
+    sourced = Term(name=sentence("sample.section"), meaning=meaning, note=sentence("sample.bullet_two"))
+    body, note = plain(meaning, EN), plain(sentence("sample.bullet_two"), EN)
+    assert block_html(Glossary(title=sentence("sample.subsection"), terms=(known, sourced)), EN) == (
+        '<details class="glossary"><summary>How the groups differ '
+        '<span class="count">2</span></summary>\n<dl>'
+        f"<div><dt>Segment <bdi>&lt;b&gt;Loyal&lt;/b&gt;</bdi></dt><dd>{body}</dd></div>"
+        f'<div><dt>Who brings the revenue</dt><dd>{body}<cite>{note}</cite></dd></div>'
+        "</dl></details>"
     )
 
 

@@ -12,7 +12,7 @@ _PROSE = {"p", "li", "figcaption", "h1", "h2", "h3", "h4", "dt", "dd"}
 @dataclass
 class Page:
     """``numbers`` are pairs of a finding's key and the text shown for it; ``prose`` are the texts of
-    paragraphs, captions and headings, without tables and without the client's own data."""
+    paragraphs, captions and headings, without tables, cited works and the client's own data."""
 
     numbers: list[tuple[str, str]] = field(default_factory=list)
     prose: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class _Reader(HTMLParser):
         self.page.text += data
         if self._number:
             self._number[1] += data
-        if _PROSE & set(self._open) and not {"bdi", "table", "nav", "dialog"} & set(self._open):
+        if _PROSE & set(self._open) and not {"bdi", "cite", "table", "nav", "dialog"} & set(self._open):
             self.page.prose[-1] += data
 
 

@@ -153,3 +153,12 @@ def test_a_column_that_was_not_supplied_stays_absent(tmp_path: Path) -> None:
     assert made.customers("_group")[absent].isna().all(axis=None)
     assert made.totals("north")[absent].isna().all(axis=None)
     assert made.totals("north")["revenue"].tolist() == [9.99, 0.30, 0.0, 10.29]
+
+
+def test_customers_of_windows_of_several_lengths(features: Features) -> None:
+    found = features.windows("_group")
+
+    asked = found[found["months"] == 6].drop(columns="months").reset_index(drop=True)
+    assert sorted(found["months"].unique()) == [6, 9, 12]
+    columns = ["customer_id", "orders", "purchase_days", "revenue"]
+    pd.testing.assert_frame_equal(asked, features.customers("_group")[columns])

@@ -262,6 +262,22 @@ class Cards(_Model):
     items: Annotated[tuple[Card, ...], Field(min_length=1)]
 
 
+class Term(_Model):
+    """One entry of a glossary; ``note`` stands beneath, such as the source of a method."""
+
+    name: Sentence
+    meaning: Sentence
+    note: Sentence | None = None
+
+
+class Glossary(_Model):
+    """Terms and what they mean, to look up rather than to read: folded on a screen, dense on paper."""
+
+    kind: Literal["glossary"] = "glossary"
+    title: Sentence
+    terms: Annotated[tuple[Term, ...], Field(min_length=1)]
+
+
 class Comment(_Model):
     """An analyst's comment from the params file, marked as such."""
 
@@ -278,7 +294,17 @@ class Missing(_Model):
 
 
 Block = Annotated[
-    Heading | Paragraph | Bullets | Figure | Table | KpiStrip | Callout | Cards | Comment | Missing,
+    Heading
+    | Paragraph
+    | Bullets
+    | Figure
+    | Table
+    | KpiStrip
+    | Callout
+    | Cards
+    | Glossary
+    | Comment
+    | Missing,
     Field(discriminator="kind"),
 ]
 
@@ -344,6 +370,12 @@ def sentences_of(block: Block) -> Iterator[Sentence]:
                 yield card.title
                 yield from card.facts
                 yield from (point.text for point in card.points)
+        case Glossary():
+            yield block.title
+            for term in block.terms:
+                yield from (term.name, term.meaning)
+                if term.note:
+                    yield term.note
         case Comment():
             pass
 

@@ -40,6 +40,7 @@ from crmreport.features.mix import basket_mix, category_mix, store_mix, time_mix
 from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
 from crmreport.features.totals import Spans, month_totals, scope_totals
+from crmreport.features.windows import LENGTHS, window_customers
 from crmreport.params import GROUP, Engagement
 from crmreport.period import Period, add_months, midpoint, trailing_window
 
@@ -72,6 +73,11 @@ class Features:
     def customer_categories(self, scope: str) -> pd.DataFrame:
         """What each customer of a scope spent by category in the window; see ``customer_categories``."""
         return _read(self.folder / "customer_categories.parquet", scope)
+
+    def windows(self, scope: str) -> pd.DataFrame:
+        """Customers by ``months``, the length of a trailing window; see ``window_customers``. The lengths
+        are 6, 9, 12 and the engagement's own."""
+        return _read(self.folder / "windows.parquet", scope)
 
     def totals(self, scope: str) -> pd.DataFrame:
         """Totals by span (``period``, ``previous``, ``last_year``, ``window``); see ``scope_totals``.
@@ -255,6 +261,10 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
     held = customer_categories(lines, as_of=period.as_of, window_months=window)
     keys = ["scope", "customer_id", "category"]
     store.backend.to_parquet(held.order_by(keys), aside / "customer_categories.parquet")
+
+    found = window_customers(lines, as_of=period.as_of, lengths=(*LENGTHS, window))
+    keys = ["scope", "months", "customer_id"]
+    store.backend.to_parquet(found.order_by(keys), aside / "windows.parquet")
 
     spans = spans_of(period, window_months=window)
     totals = _every_span(scope_totals(lines, spans).to_pandas(), scopes, spans, (first, last))

@@ -27,6 +27,7 @@ from crmreport.display.blocks import (
     Comment,
     Data,
     Figure,
+    Glossary,
     Heading,
     Kpi,
     KpiStrip,
@@ -34,6 +35,7 @@ from crmreport.display.blocks import (
     Paragraph,
     Sentence,
     Table,
+    Term,
 )
 from crmreport.display.cells import cells, headers
 from crmreport.display.charts import draw
@@ -157,8 +159,6 @@ def _page(report: Report, words: Words) -> dict[str, Any]:
         "date": Code(f"datetime(year: {day.year}, month: {day.month}, day: {day.day})"),
         "marks": marks,
         "simulated": simulated,
-        "exhibits-title": words.label("print.exhibits"),
-        "exhibits": list(_exhibits(report, words)),
         "contents": words.label("page.contents"),
         "page-of": [(part.literal, part.slot) for part in words.catalogue.parts("page.page_of")],
         "lang": words.locale.language,
@@ -173,13 +173,6 @@ def _logo(address: str) -> Code | None:
         return None
     picture = base64.b64decode(address.partition(",")[2])
     return Code(f"bytes(({','.join(map(str, picture))},))")
-
-
-def _exhibits(report: Report, words: Words) -> Iterator[tuple[str, str, str]]:
-    for numbered in report.blocks:
-        if isinstance(numbered.block, Figure | Table):
-            headline = plain(numbered.block.headline, words)
-            yield _name(numbered, words), headline, _anchor(numbered)
 
 
 def _name(numbered: Numbered, words: Words) -> str:
@@ -253,6 +246,8 @@ def _content(block: Block, words: Words, palette: Palette) -> dict[str, Any]:
             return {"style": block.style, "title": plain(block.title, words), "said": said}
         case Cards():
             return {"cards": [_card(card, words) for card in block.items]}
+        case Glossary():
+            return {"title": plain(block.title, words), "terms": [_term(term, words) for term in block.terms]}
         case Comment():
             lines = block.text.in_language(words.language).splitlines()
             return {"title": words.label("page.comment"), "lines": [line for line in lines if line.strip()]}
@@ -268,6 +263,14 @@ def _prose(sentences: Sequence[Sentence], words: Words) -> str:
 def _card(card: Card, words: Words) -> dict[str, Any]:
     points = [{"label": words.label(point.label), "text": plain(point.text, words)} for point in card.points]
     return {"title": plain(card.title, words), "facts": _prose(card.facts, words), "points": points}
+
+
+def _term(term: Term, words: Words) -> dict[str, Any]:
+    return {
+        "name": plain(term.name, words),
+        "meaning": plain(term.meaning, words),
+        "note": plain(term.note, words) if term.note else "",
+    }
 
 
 def _figure(figure: Figure, words: Words, palette: Palette) -> dict[str, Any]:
