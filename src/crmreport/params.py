@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
@@ -31,7 +32,7 @@ from crmreport.params_base import Language as Language
 from crmreport.params_base import LocalText as LocalText
 from crmreport.params_base import Strict as Strict
 from crmreport.params_calendar import Calendar
-from crmreport.params_data import Cleaning, Commerce, Formats
+from crmreport.params_data import Cleaning, Commerce, Formats, undeclared
 from crmreport.params_environment import Environment
 from crmreport.params_privacy import Matching, Privacy
 from crmreport.params_reading import Reading
@@ -110,11 +111,17 @@ TableName = Literal[
 class Source(Reading, Formats):
     """Where one canonical table comes from, and which of its columns is which."""
 
-    columns: dict[ColumnName, str] = Field(description="canonical column: column in the file")
+    columns: dict[ColumnName, str] = Field({}, description="canonical column: column in the file")
     timezone: Timezone | None = Field(None, description="zone of the file's time stamps; none: local")
     missing: tuple[str, ...] = Field((), description="texts that mean blank, such as NaN")
     attributes: tuple[ColumnName, ...] = Field(
         (), description="further columns to keep, declared fit for publication"
+    )
+    constants: dict[ColumnName, date | Scalar] = Field(
+        {}, description="canonical column: the one value that all rows have, where no column holds it"
+    )
+    wide: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = Field(
+        (), description="columns of the file that each hold one item, such as Q7*: turned into rows"
     )
 
 
@@ -211,8 +218,6 @@ class Params(Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if "sale_lines" not in self.sources:
-            raise ValueError("“sources” must name sale_lines")
         ids = [brand.id for brand in self.brands]
         if twice := sorted({i for i in ids if ids.count(i) > 1}):
             raise ValueError(f"two entries of “brands” have the id “{twice[0]}”")
@@ -220,6 +225,10 @@ class Params(Strict):
             raise ValueError("“languages” names one language twice")
         if unknown := sorted(self.environment.brands() - set(ids)):
             raise ValueError(f"“environment” speaks of a brand “{unknown[0]}” that “brands” does not name")
+        if lines := self.sources.get("sale_lines"):
+            mapped = [*lines.columns, *getattr(lines, "constants", ())]
+            if problem := undeclared(mapped, self.cleaning, self.commerce):
+                raise ValueError(problem)
         for place, text in self._texts():
             if lacking := text.missing(self.languages):
                 named = ", ".join(lacking)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -33,8 +33,8 @@ Switchable = Literal[
     "two_cases",
     "impossible_age",
 ]
-Repair = Literal["scientific_id", "lost_zeros", "two_cases", "impossible_age"]
-"""These mend or blank one value and keep the row: they can be switched off, but set no row aside."""
+NeverAside = Literal["return_unmatched", "scientific_id", "lost_zeros", "two_cases", "impossible_age"]
+"""A return without its sale is netted all the same; the others mend or blank one value of a row."""
 
 _BY_DEFAULT: Mapping[Switchable, Effect] = {
     "impossible_date": "set_aside",
@@ -92,10 +92,10 @@ class Cleaning(Strict):
     rules: dict[Switchable, Effect] = Field({}, description="what becomes of the rows that a rule finds")
 
     @model_validator(mode="after")
-    def _no_row_for_a_value(self) -> Self:
-        for rule in get_args(Repair):
+    def _possible_effects(self) -> Self:
+        for rule in get_args(NeverAside):
             if self.rules.get(rule) == "set_aside":
-                raise ValueError(f"“{rule}” concerns one value and sets no row aside; write kept or off")
+                raise ValueError(f"“{rule}” sets no row aside; write kept or off")
         return self
 
     def effect(self, rule: Switchable) -> Effect:
@@ -121,3 +121,28 @@ class Commerce(Strict):
     return_window_days: int | None = Field(
         None, ge=0, le=3650, description="so long a sale may be returned; until then figures are provisional"
     )
+
+
+def undeclared(columns: Collection[str], cleaning: Cleaning, commerce: Commerce) -> str | None:
+    """What the mapped ``columns`` of the sale lines leave open, or what is declared of one that is not
+    mapped; None where all is said. A revenue read in the wrong sense would look right."""
+    if commerce.revenue is None and {"shop_coupon", "platform_coupon"} & set(columns):
+        return "coupons are mapped; say under commerce what “revenue” holds: received, paid or before_coupons"
+    if commerce.refunds is None and "refund" in columns:
+        return (
+            "refund is mapped; say under commerce whether “refunds” are deducted from revenue or separate"
+        )
+    if "payment_kind" in columns and not commerce.deposits:
+        return "payment_kind is mapped; say under commerce which of its values are “deposits”"
+    needs = {
+        "commerce.deposits": (commerce.deposits, ("payment_kind", "order_id")),
+        "commerce.gifts": (commerce.gifts, ("quantity", "revenue")),
+        "cleaning.cancelled_status": (cleaning.cancelled_status, ("order_status",)),
+        "cleaning.cancelled_prefix": (cleaning.cancelled_prefix, ("order_id",)),
+        "cleaning.test_orders": (cleaning.test_orders, ("order_id",)),
+        "cleaning.ignore_products": (cleaning.ignore_products, ("product_id",)),
+    }
+    for key, (value, wanted) in needs.items():
+        if value and (lacking := [name for name in wanted if name not in columns]):
+            return f"“{key}” needs {lacking[0]}, which sources.sale_lines.columns does not map"
+    return None

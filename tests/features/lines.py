@@ -25,6 +25,7 @@ SCHEMA = ibis.schema(
         "discount": "decimal(18, 2)",
         "coupon_discount": "decimal(18, 2)",
         "is_return": "boolean",
+        "is_purchase": "boolean",
     }
 )
 Row = tuple[str | None, str | None, str, str | None, str, int, str, str, str]
@@ -52,6 +53,7 @@ def _line(row: Row) -> dict[str, Any]:
         "discount": discount,
         "coupon_discount": coupon,
         "is_return": quantity < 0,
+        "is_purchase": quantity >= 0,
     }
 
 

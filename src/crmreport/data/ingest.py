@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 import ibis
 import ibis.expr.types as ir
 
 from crmreport.data.cleaning import Ids, as_boolean, as_id, as_local_time, as_number, as_text
-from crmreport.data.contract import MONEY, Column
+from crmreport.data.contract import Column
 from crmreport.data.ledger import Rule, RuleId, SourceFile, TableLedger, Tally
-from crmreport.data.mapping import FILE, OURS, Plan
+from crmreport.data.mapping import FILE, OURS, ROW, Plan
+from crmreport.text import load_catalogue
 
 RULE = OURS + "rule"
 USED = "none"
@@ -53,13 +55,6 @@ def id_of(raw: ir.Table, plan: Plan, column: str) -> ir.StringValue:
     return as_id(text_of(raw, plan, column), plan.conventions.ids.get(column, Ids()))
 
 
-def money_of(raw: ir.Table, plan: Plan) -> ir.DecimalValue:
-    """The revenue of each row, zero where there is none that can be read."""
-    if "revenue" not in plan.columns:
-        return ibis.literal(0).cast(MONEY)
-    return _number(raw, plan, plan.table["revenue"]).fill_null(0)
-
-
 def _canonical(raw: ir.Table, plan: Plan, column: Column, client_zone: str) -> ir.Value:
     if column.name not in plan.columns:
         return ibis.null(column.type)
@@ -79,10 +74,11 @@ def _canonical(raw: ir.Table, plan: Plan, column: Column, client_zone: str) -> i
         case "boolean":
             return as_boolean(found, missing)
         case _:
-            return _number(raw, plan, column)
+            return number_of(raw, plan, column)
 
 
-def _number(raw: ir.Table, plan: Plan, column: Column) -> ir.NumericValue:
+def number_of(raw: ir.Table, plan: Plan, column: Column) -> ir.NumericValue:
+    """A mapped column's number, NULL where it is blank or none."""
     style = plan.conventions.numbers.get(column.name)
     return as_number(raw[plan.columns[column.name]], plan.source.missing, column.type, style)
 
@@ -102,12 +98,20 @@ def output_columns(plan: Plan) -> list[str]:
 
 
 def quarantined(work: ir.Table) -> ir.Table:
-    """The rows set aside, as supplied, each with its file and the rule that it broke."""
+    """The rows set aside, as supplied, each with its file and row there, the rule that it broke, and the
+    reason for the rule in English. The header is row 1."""
     rows = work.filter(work[RULE] != USED)
     supplied = {f"supplied_{name.removeprefix(_SUPPLIED)}": rows[name] for name in supplied_columns(work)}
     texts = {name: column.cast("string") for name, column in supplied.items()}
-    chosen = rows.select(file=rows[FILE], rule=rows[RULE], **texts)
-    return chosen.order_by(chosen.columns)
+    reason = rows[RULE].cases(*_reasons())
+    chosen = rows.select(file=rows[FILE], row=rows[ROW], rule=rows[RULE], reason=reason, **texts)
+    return chosen.order_by(["file", "row", *texts])
+
+
+def _reasons() -> list[tuple[str, str]]:
+    english = load_catalogue("en")
+    said = {rule: f"data.rule.{rule}.reason" for rule in get_args(RuleId)}
+    return [(rule, english[message].forms[0]) for rule, message in said.items() if message in english]
 
 
 def tallies(grouped: ir.Table) -> Counted:

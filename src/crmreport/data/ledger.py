@@ -12,19 +12,45 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from crmreport.data.people import PeopleAccount
+
 RuleId = Literal[
     "missing_date",
     "unreadable_date",
+    "impossible_date",
+    "future_date",
+    "other_currency",
     "unreadable_amount",
+    "test_order",
+    "ignored_product",
+    "cancelled",
     "nothing_bought",
+    "zero_price",
+    "absurd_price",
     "duplicate",
+    "unpaid_balance",
     "no_customer",
     "unknown_product",
     "return",
+    "return_unmatched",
+    "refunded",
+    "gift",
+    "deposit",
     "money_without_quantity",
+    "scientific_id",
+    "lost_zeros",
+    "two_cases",
+    "impossible_age",
     "missing_key",
     "repeated_key",
     "unknown_campaign",
+    "missing_value",
+    "unreadable_value",
+    "no_answer",
+    "unknown_customer",
+    "unknown_store",
+    "unknown_staff",
+    "unknown_lead",
 ]
 """The message ``data.rule.<id>`` names what each finds, ``data.rule.<id>.reason`` says why it matters."""
 
@@ -74,7 +100,11 @@ class Rule(_Model):
 
 
 class TableLedger(_Model):
-    """One table's account. ``columns`` are the canonical ones that were supplied."""
+    """One table's account. ``columns`` are the canonical ones that were supplied.
+
+    Sales from ``provisional_from`` on could still be returned when the table was exported; None: no
+    return window is declared, or it had closed for all of them.
+    """
 
     table: str
     files: tuple[SourceFile, ...]
@@ -87,6 +117,7 @@ class TableLedger(_Model):
     rules: tuple[Rule, ...]
     first_day: date | None = None
     last_day: date | None = None
+    provisional_from: date | None = None
     customers: Annotated[int, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
@@ -104,10 +135,12 @@ class TableLedger(_Model):
 
 
 class Ledger(_Model):
-    """All tables' accounts, and the fingerprint of the inputs and settings behind them."""
+    """All tables' accounts, that of the people in them, and the fingerprint of the inputs and settings
+    behind them."""
 
     fingerprint: str
     tables: tuple[TableLedger, ...]
+    people: PeopleAccount | None = None
 
     def of(self, table: str) -> TableLedger:
         """One table's account. Raises KeyError where it was not supplied."""

@@ -81,7 +81,7 @@ def touch_table(customers: ir.Table, lines: ir.Table, marketing: Marketing) -> i
 
 def _own_redemptions(lines: ir.Table, redemptions: ir.Table, coupons: ir.Table) -> ir.Table:
     bought = scoped(
-        lines.filter(~lines.is_return, lines.product_id.notnull())
+        lines.filter(lines.is_purchase, lines.product_id.notnull())
         .select("brand_id", "customer_id", "product_id", "sold_on")
         .distinct()
     )

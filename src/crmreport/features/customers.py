@@ -69,7 +69,7 @@ def customer_categories(lines: ir.Table, *, as_of: date, window_months: int) -> 
         lines.customer_id.notnull(),
         lines.category.notnull(),
         lines.sold_on.between(start, end),
-        ~lines.is_return,
+        lines.is_purchase,
     )
     parts = bought.group_by(["brand_id", "customer_id", "category"]).agg(revenue=bought.revenue.sum())
     rows = scoped(parts)
@@ -80,7 +80,7 @@ def customer_categories(lines: ir.Table, *, as_of: date, window_months: int) -> 
 
 def _breadth(lines: ir.Table) -> ir.Table:
     """How many different ``products`` and ``categories`` each customer bought, in each scope."""
-    bought = lines.filter(~lines.is_return, lines.product_id.notnull())
+    bought = lines.filter(lines.is_purchase, lines.product_id.notnull())
     pairs = scoped(bought.select("brand_id", "customer_id", "category", "product_id").distinct()).distinct()
     by_category = pairs.group_by([*_KEY, "category"]).agg(products=pairs.count())
     return by_category.group_by(_KEY).agg(

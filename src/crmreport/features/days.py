@@ -5,7 +5,7 @@ times faster than counting distinct values over all lines.
 
 An order is what one customer bought under one order number on one day; where orders have no number,
 all that a customer bought on one day. A return lowers revenue and units, but is itself neither an
-order nor a purchase day.
+order nor a purchase day; nor is a gift, a presale's deposit or what was refunded in full.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def day_table(lines: ir.Table) -> ir.Table:
         discount=lines.discount.sum(),
         coupon_discount=lines.coupon_discount.sum(),
         deal_revenue=deal_revenue.sum(),
-        bought=(~lines.is_return).cast("int64").max(),
+        bought=lines.is_purchase.cast("int64").max(),
     )
     parts = scoped(parts)
     # An order may hold several brands: it is one order of the group.

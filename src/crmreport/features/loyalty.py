@@ -21,7 +21,7 @@ def requirements(placed: ir.Table, *, window: Span) -> ir.Table:
     """
     inside = placed.filter(placed.sold_on.between(*window), placed.scope != GROUP)
     own = (inside.rival == inside.scope).fill_null(False)
-    bought = ~inside.is_return
+    bought = inside.is_purchase
     table = inside.group_by(["scope", "customer_id"]).agg(
         own=inside.revenue.sum(where=own),
         market=inside.revenue.sum(),
@@ -33,7 +33,7 @@ def requirements(placed: ir.Table, *, window: Span) -> ir.Table:
 
 def rival_counts(placed: ir.Table, *, window: Span) -> ir.Table:
     """One row per ``scope`` and ``rival``, and one of ALL together: ``buyers`` and ``occasions``."""
-    inside = placed.filter(placed.sold_on.between(*window), ~placed.is_return)
+    inside = placed.filter(placed.sold_on.between(*window), placed.is_purchase)
     grains = inside.filter(inside.rival.notnull()), inside.mutate(rival=ibis.literal(ALL))
     columns = ["scope", "rival", "customer_id", "sold_on"]
     days = ibis.union(*(grain.select(*columns).distinct() for grain in grains))
@@ -45,7 +45,7 @@ def shared_buyers(placed: ir.Table, *, window: Span) -> ir.Table:
 
     In a brand's scope ``rival`` is the brand; in the group's, every pair of brands stands both ways.
     """
-    inside = placed.filter(placed.sold_on.between(*window), ~placed.is_return, placed.rival.notnull())
+    inside = placed.filter(placed.sold_on.between(*window), placed.is_purchase, placed.rival.notnull())
     group = inside.scope == GROUP
     pairs = (
         inside.filter(~group | inside.brand_id.notnull()).select("scope", "customer_id", "rival").distinct()

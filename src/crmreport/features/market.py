@@ -77,7 +77,7 @@ def market_cells(placed: ir.Table, spans: Mapping[str, Span]) -> ir.Table:
         grain.group_by(keys).agg(
             revenue=grain.revenue.sum(),
             units=grain.quantity.sum(),
-            buyers=grain.customer_id.nunique(where=~grain.is_return),
+            buyers=grain.customer_id.nunique(where=grain.is_purchase),
         )
         for grain in grains
     ]
@@ -92,7 +92,7 @@ def market_months(placed: ir.Table, *, as_of: date) -> ir.Table:
     return until.group_by(["scope", "month"]).agg(
         own=until.revenue.sum(where=own),
         market=until.revenue.sum(),
-        buyers=until.customer_id.nunique(where=own & ~until.is_return),
+        buyers=until.customer_id.nunique(where=own & until.is_purchase),
     )
 
 

@@ -37,7 +37,7 @@ def basket_mix(lines: ir.Table, spans: Spans) -> ir.Table:
     one category; ``two``: products of two categories; ``broad``: of three or more. Orders with a line
     whose product or category is not known have no kind.
     """
-    sold = _in_spans(lines, spans).filter(lambda line: ~line.is_return)
+    sold = _in_spans(lines, spans).filter(lambda line: line.is_purchase)
     keys = ["span", *_ORDER]
     held = sold.group_by(["brand_id", *keys, "category", "product_id"]).agg(revenue=sold.revenue.sum())
     held = (
@@ -116,7 +116,7 @@ def _in_spans(lines: ir.Table, spans: Spans) -> ir.Table:
 
 
 def _bought(lines: ir.Table) -> ir.IntegerScalar:
-    return (~lines.is_return).cast("int64").max()
+    return lines.is_purchase.cast("int64").max()
 
 
 def _counted(parts: ir.Table, keys: list[str]) -> ir.Table:

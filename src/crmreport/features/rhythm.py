@@ -69,7 +69,7 @@ def rhythm_table(lines: ir.Table, *, as_of: date, window_months: int, landmark: 
 
 def _first_categories(lines: ir.Table, bought: ir.Table) -> ir.Table:
     firsts = bought.filter(bought.number == 0).select(*_KEY, "sold_on")
-    known = lines.filter(lines.customer_id.notnull(), lines.category.notnull(), ~lines.is_return)
+    known = lines.filter(lines.customer_id.notnull(), lines.category.notnull(), lines.is_purchase)
     spent = scoped(known.select("brand_id", "customer_id", "sold_on", "category", "revenue"))
     spent = spent.semi_join(firsts, [*_KEY, "sold_on"])
     spent = spent.group_by([*_KEY, "category"]).agg(revenue=spent.revenue.sum())
