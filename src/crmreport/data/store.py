@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ import crmreport
 from crmreport.data.contract import CAMPAIGNS, PRODUCTS, SALE_LINES, TABLES
 from crmreport.data.engine import connect
 from crmreport.data.entities import ingest_entities
+from crmreport.data.identities import Protected, protect
 from crmreport.data.ingest import Ingested
 from crmreport.data.ledger import Ledger
 from crmreport.data.mapping import check_columns, plans
@@ -29,10 +30,12 @@ from crmreport.data.sale_lines import ingest_sale_lines
 from crmreport.errors import InputDataError, OutputError
 from crmreport.params import Engagement
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised with every change of what a store holds, so that no older one is taken for it."""
 
 _LEDGER = "ledger.json"
+IDENTITIES = "identities"
+"""The folder of the tables that ``Store.table`` does not open."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,19 @@ class Store:
         return table in self.ledger
 
     def table(self, name: str) -> ir.Table:
-        """A canonical table. Raises InputDataError where the client supplied none."""
+        """A canonical table. Raises InputDataError where the client supplied none; identities are none."""
         if not self.has(name):
             raise InputDataError(f"The table {name} was not supplied.", remedy=f"Add sources.{name}.")
         return self.backend.read_parquet(self.folder / f"{name}.parquet", table_name=name)
+
+    def identities(self, table: str = "customers") -> ir.Table:
+        """Names, phones, addresses and ids as supplied, by number: for whoever writes a list, and for no
+        notebook. Raises InputDataError where the client supplied none.
+        """
+        file = self.folder / IDENTITIES / f"{table}.parquet"
+        if not file.is_file():
+            raise InputDataError(f"No identities were supplied in {table}.", remedy=f"Add sources.{table}.")
+        return self.backend.read_parquet(file)
 
     def quarantine(self, table: str) -> ir.Table:
         """The rows of a source that were set aside, as supplied, with file and rule."""
@@ -136,6 +148,7 @@ def fingerprint_of(engagement: Engagement) -> str:
         "timezone": params.timezone,
         "include": params.include,
         "brands": [(brand.id, brand.where) for brand in params.brands],
+        "matching": params.matching.model_dump(mode="json"),
         "sources": {name: plan.source.model_dump(mode="json") for name, plan in named.items()},
         "files": {name: [(file.name, file.sha256) for file in plan.files] for name, plan in named.items()},
     }
@@ -154,16 +167,28 @@ def _build(engagement: Engagement, fingerprint: str, aside: Path) -> None:
             made[name] = ingest_entities(backend, named[name], zone, campaigns=campaigns)
     products = made[PRODUCTS.name].rows if PRODUCTS.name in made else None
     made[SALE_LINES.name] = ingest_sale_lines(backend, engagement, named[SALE_LINES.name], products)
-    _write(made, fingerprint, aside, backend)
+    _write(protect(backend, made, engagement.params.matching), fingerprint, aside, backend)
     backend.disconnect()
     shutil.rmtree(aside / "spill", ignore_errors=True)
+    _close(aside)
 
 
-def _write(made: Mapping[str, Ingested], fingerprint: str, aside: Path, backend: Backend) -> None:
-    (aside / "quarantine").mkdir()
+def _close(folder: Path) -> None:
+    """Only the owner reads any of it: the rows set aside are as supplied, and the identities are who."""
+    for path in folder.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def _write(protected: Protected, fingerprint: str, aside: Path, backend: Backend) -> None:
+    made = protected.made
+    for folder in ("quarantine", IDENTITIES):
+        (aside / folder).mkdir(mode=0o700)
+    for name, identities in protected.identities.items():
+        backend.to_parquet(identities, aside / IDENTITIES / f"{name}.parquet")
     tables = [name for name in TABLES if name in made]
     for name in tables:
         backend.to_parquet(made[name].rows, aside / f"{name}.parquet")
         backend.to_parquet(made[name].quarantine, aside / "quarantine" / f"{name}.parquet")
-    ledger = Ledger(fingerprint=fingerprint, tables=tuple(made[name].ledger for name in tables))
+    accounts = tuple(made[name].ledger for name in tables)
+    ledger = Ledger(fingerprint=fingerprint, tables=accounts, people=protected.people)
     (aside / _LEDGER).write_text(ledger.model_dump_json(indent=1), "utf-8")
