@@ -17,16 +17,40 @@ from crmreport.data.people import PeopleAccount
 RuleId = Literal[
     "missing_date",
     "unreadable_date",
+    "impossible_date",
+    "future_date",
+    "other_currency",
     "unreadable_amount",
+    "test_order",
+    "ignored_product",
+    "cancelled",
     "nothing_bought",
+    "zero_price",
+    "absurd_price",
     "duplicate",
+    "unpaid_balance",
     "no_customer",
     "unknown_product",
     "return",
+    "return_unmatched",
+    "refunded",
+    "gift",
+    "deposit",
     "money_without_quantity",
+    "scientific_id",
+    "lost_zeros",
+    "two_cases",
+    "impossible_age",
     "missing_key",
     "repeated_key",
     "unknown_campaign",
+    "missing_value",
+    "unreadable_value",
+    "no_answer",
+    "unknown_customer",
+    "unknown_store",
+    "unknown_staff",
+    "unknown_lead",
 ]
 """The message ``data.rule.<id>`` names what each finds, ``data.rule.<id>.reason`` says why it matters."""
 
@@ -76,7 +100,11 @@ class Rule(_Model):
 
 
 class TableLedger(_Model):
-    """One table's account. ``columns`` are the canonical ones that were supplied."""
+    """One table's account. ``columns`` are the canonical ones that were supplied.
+
+    Sales from ``provisional_from`` on could still be returned when the table was exported; None: no
+    return window is declared, or it had closed for all of them.
+    """
 
     table: str
     files: tuple[SourceFile, ...]
@@ -89,6 +117,7 @@ class TableLedger(_Model):
     rules: tuple[Rule, ...]
     first_day: date | None = None
     last_day: date | None = None
+    provisional_from: date | None = None
     customers: Annotated[int, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
