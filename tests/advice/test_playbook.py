@@ -99,7 +99,7 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
             {"environment.share_change": (0.012, 0.004)},
         ],
     ),
-    "deal_dependence": ({"customers.deal_share": 0.45}, [{"customers.deal_share": 0.35}]),
+    "deal_dependence": ({"marketing.deal_share": 0.45}, [{"marketing.deal_share": 0.35}]),
     "coupons_to_best": (
         {"segmentation.class_coupons[abc=a]": 0.6, "segmentation.class_customers[abc=a]": 0.33},
         [{"segmentation.class_coupons[abc=a]": 0.4}],

@@ -115,12 +115,3 @@ def test_first_observed_share():
     found = growth.first_observed(pd.Series({"first_observed": 2, "buyers": 10}))
 
     assert (found.value, found.n) == (0.2, 10)
-
-
-def test_revenue_on_a_deal_and_how_its_share_moved():
-    span = pd.Series({"revenue": 200.0, "deal_revenue": 50.0, "buyers": 40})
-    before = pd.Series({"revenue": 100.0, "deal_revenue": 10.0, "buyers": 30})
-
-    assert growth.on_deal(span) == Estimate(0.25, 40)
-    assert growth.on_deal_change(span, before) == Estimate(0.15, 30)
-    assert not growth.on_deal(pd.Series({**span, "deal_revenue": math.nan})).known

@@ -69,18 +69,6 @@ def measures(span: pd.Series) -> dict[str, Estimate]:
     return {name: Estimate(value, int(span["buyers"])) for name, value in values.items()}
 
 
-def on_deal(span: pd.Series) -> Estimate:
-    """The share of a span's revenue that was bought on any deal; NaN where no discounts were supplied."""
-    revenue, deal = float(span["revenue"]), float(span["deal_revenue"])
-    return Estimate(deal / revenue if revenue > 0 else math.nan, int(span["buyers"]))
-
-
-def on_deal_change(now: pd.Series, before: pd.Series) -> Estimate:
-    """How the share bought on a deal moved between two spans, as a difference of shares."""
-    later, earlier = on_deal(now), on_deal(before)
-    return Estimate(later.value - earlier.value, min(later.n, earlier.n))
-
-
 def part(effect: float, now: Estimate, before: Estimate) -> Estimate:
     """A driver's part of the change, as a census of the smaller span's buyers."""
     return Estimate(effect, min(now.n, before.n))
