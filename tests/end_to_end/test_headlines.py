@@ -1,11 +1,12 @@
 """Headlines follow the data: over the demo's reports, each says what its own findings say."""
 
 import re
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
-from crmreport.display.blocks import LabelSlot, sentences_of
+from crmreport.display.blocks import LabelSlot, Paragraph, sentences_of
 from crmreport.text import Words
 from tests.end_to_end.headlines import direction_of, headlines, misdirected, read
 
@@ -104,6 +105,30 @@ def test_no_reason_is_kept_for_what_is_no_longer_said(said):
 @pytest.mark.parametrize("scope", SCOPES)
 def test_what_points_somewhere_points_where_its_finding_does(reports, scope):
     assert misdirected(*reports[scope]) == []
+
+
+def _turned_round(block):
+    """The block, with a rise of revenue called a fall."""
+    if not isinstance(block, Paragraph):
+        return block
+    said = [one.message.replace("customers.lead_up", "customers.lead_down") for one in block.sentences]
+    sentences = (
+        one.model_copy(update={"message": message})
+        for one, message in zip(block.sentences, said, strict=True)
+    )
+    return block.model_copy(update={"sentences": tuple(sentences)})
+
+
+def test_a_lead_turned_round_is_caught(reports):
+    report, findings = reports["supplier-764"]
+    chapters = (
+        replace(chapter, blocks=tuple(replace(one, block=_turned_round(one.block)) for one in chapter.blocks))
+        for chapter in report.chapters
+    )
+
+    turned = replace(report, chapters=tuple(chapters))
+
+    assert misdirected(turned, findings) == [("customers.lead_down", "up")]
 
 
 @pytest.mark.parametrize("scope", SCOPES)
