@@ -18,7 +18,6 @@ PACKAGES = (
     "pandas",
     "papermill",
     "scipy",
-    "seaborn",
     "statsmodels",
     "typst",
     "uharfbuzz",
