@@ -9,14 +9,14 @@ import ibis
 import pandas as pd
 import pytest
 
+from crmreport.data.contract import SALE_LINES
 from crmreport.data.engine import connect
 from crmreport.data.mapping import FILE, ROW, check_inputs, passes, plans
 from crmreport.errors import InputDataError, ParamsError
 from tests.data.shop import COLUMNS, sales, shop
 
 MAPPABLE = (
-    "Columns are: customer_id, order_id, product_id, store_id, channel, sold_at, quantity, revenue, "
-    "discount, coupon_discount. Others go under attributes."
+    f"Columns are: {', '.join(column.name for column in SALE_LINES.mappable)}. Others go under attributes."
 )
 FILTERABLE = "Columns are: customer_id, order_id, product_id, category, manufacturer."
 LINE = "a,1,001,2023-01-05,1,2.50,0,0"
@@ -50,7 +50,7 @@ def test_every_file_of_a_glob_is_checked(tmp_path: Path) -> None:
 def test_a_broken_parquet_file_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "sales.parquet").write_bytes(b"PAR1 and then nothing")
     engagement = shop(tmp_path, sources=sales(path="sales.parquet"))
-    with pytest.raises(InputDataError, match=r"^sales\.parquet: The file cannot be read \(.+\)\. Export it"):
+    with pytest.raises(InputDataError, match=r"^“sales\.parquet” cannot be read: it is damaged .+\. Copy or"):
         check_inputs(engagement)
 
 
@@ -102,12 +102,13 @@ def test_each_row_knows_its_file_and_its_row_as_a_spreadsheet_counts(tmp_path: P
         ),
         (
             {"brands": brand(manufactuer="N")},
-            "shop.yml, brands.north.where: “manufactuer” is no text column of sale lines or products "
+            "shop.yml, brands.north.where: “manufactuer” is no text column of any source "
             f"(did you mean “manufacturer”?). {FILTERABLE}",
         ),
         (
             {"include": {"revenue": 5}},
-            f"shop.yml, include: “revenue” is no text column of sale lines or products. {FILTERABLE}",
+            "shop.yml, include: “revenue” is no text column of the sale lines or their products. "
+            f"{FILTERABLE}",
         ),
     ],
 )

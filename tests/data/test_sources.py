@@ -23,7 +23,7 @@ def exports(tmp_path: Path) -> Path:
         "data/2023-02.csv",
         "data/2023-01.csv",
         "data/old/2023-01.csv",
-        "data/notes.txt",
+        "data/notes.pdf",
         "a[1].csv",
     ):
         file = tmp_path / "client" / name
@@ -76,14 +76,16 @@ WHERE = "shop.yml, sources.sale_lines.path: "
         ("n*.csv", "No file matches “n*.csv”. A relative path starts at the folder of shop.yml."),
         ("data", "“data” is a folder. Name the files in it, such as data/*.csv."),
         (
-            "data/notes.txt",
-            "“data/notes.txt” is of no format that can be read. Save it as .csv (UTF-8) or .parquet.",
+            "data/notes.pdf",
+            "“data/notes.pdf” is of no format that can be read. Formats read are CSV and other delimited "
+            "texts, JSON lines, Excel, Parquet, and gzip or zip of these.",
         ),
         ("fake.parquet", "“fake.parquet” is not a Parquet file, though it is named so. Export it again."),
         ("empty.csv", "“empty.csv” is empty. Export it again."),
         (
             "mixed.*",
-            "“mixed.*” names both csv and parquet files. One source holds one format: narrow the pattern.",
+            "“mixed.*” names both Parquet files and others. A source is one or the other, since only Parquet "
+            "has types: narrow the pattern.",
         ),
         (
             "package://no_such_package/data/a.csv",

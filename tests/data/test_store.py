@@ -15,7 +15,9 @@ import pytest
 
 import crmreport
 from crmreport.data import store as store_module
-from crmreport.data.store import Store, fingerprint_of, open_store, publish, store_root
+from crmreport.data.mapping import plans
+from crmreport.data.store import Store, fingerprint_of, open_store, publish
+from crmreport.data.workspace import store_root
 from crmreport.errors import InputDataError, OutputError
 from crmreport.params import Engagement, load_params
 from tests.data.shop import PARAMS, rows, sales, shop, store_of
@@ -34,9 +36,13 @@ def test_the_same_inputs_open_the_same_store(engagement: Engagement, monkeypatch
     assert store_of(engagement) == first
 
 
+def _fingerprint(engagement: Engagement) -> str:
+    return fingerprint_of(engagement, plans(engagement))
+
+
 def test_only_what_matters_makes_another_store(tmp_path: Path) -> None:
     found = {
-        what: fingerprint_of(shop(tmp_path / what.replace(" ", "-"), lines, **changes))
+        what: _fingerprint(shop(tmp_path / what.replace(" ", "-"), lines, **changes))
         for what, lines, changes in [
             ("as it is", LINES, {}),
             ("elsewhere", LINES, {}),

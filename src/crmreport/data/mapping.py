@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
+from crmreport.data.cleaning import Conventions
 from crmreport.data.contract import PRODUCTS, SALE_LINES, TABLES, Table
-from crmreport.data.engine import connect, reading
-from crmreport.data.sources import InputFile, input_files
+from crmreport.data.engine import reading
+from crmreport.data.readers.staging import TEXT as TEXT
+from crmreport.data.readers.staging import UNREAD, unread_beside
+from crmreport.data.shape import DECLARED, declared_columns, items, shaped
+from crmreport.data.sources import Input, input_files
+from crmreport.data.working import FILE as FILE
+from crmreport.data.working import OURS as OURS
+from crmreport.data.working import ROW as ROW
 from crmreport.errors import InputDataError, ParamsError
 from crmreport.params import Engagement, Filter, Source, did_you_mean
-
-OURS = "crmreport: "
-"""Begins every working column beside those of a client's file, so that none can meet another."""
-
-FILE = OURS + "file"
-ROW = OURS + "row"
-"""Where a row stands in its file. The header is row 1, as in a spreadsheet."""
 
 _SHOWN = 30
 
@@ -32,12 +33,13 @@ class Plan:
 
     table: Table
     source: Source
-    files: tuple[InputFile, ...]
+    files: tuple[Input, ...]
+    conventions: Conventions = field(default_factory=Conventions)
 
     @cached_property
     def columns(self) -> dict[str, str]:
-        """Canonical columns, then attributes, each with the name it has in the files."""
-        mapped = self.source.columns
+        """Canonical columns, then attributes, each with the name it has in what ``read`` returns."""
+        mapped = self.source.columns | declared_columns(self.table, self.source)
         known = {column.name: mapped[column.name] for column in self.table.mappable if column.name in mapped}
         return known | {name: mapped.get(name, name) for name in self.source.attributes}
 
@@ -46,16 +48,44 @@ class Plan:
         """The text columns: those that a filter may name."""
         return [name for name in self.columns if name not in self.table or self.table[name].type == "string"]
 
+    @property
+    def asked(self) -> list[str]:
+        """The columns that every file must have: the mapped ones."""
+        return [name for name in self.columns.values() if not name.startswith(DECLARED)]
+
+    @property
+    def names(self) -> list[str]:
+        return [file.name for file in self.files]
+
+    @property
+    def where(self) -> str:
+        """What errors call the source: its only file, or its pattern."""
+        return self.files[0].name if len(self.files) == 1 else self.source.path
+
     def read(self, backend: Backend) -> ir.Table:
-        """All rows of all files, every column as it stands, with ``FILE`` and ``ROW``."""
-        with reading(self.files[0].name if len(self.files) == 1 else self.source.path):
-            raw = _read(backend, self.files)
-        names = [(str(file.path), file.name) for file in self.files]
-        return raw.mutate(**{FILE: raw[FILE].cases(*names)})
+        """All rows of all files, every column as it stands, with ``FILE``, ``ROW``, and what the params
+        declare; one row an item where the source is wide."""
+        paths = [str(file.staged) for file in self.files]
+        whole = self.files[0].format == "parquet"
+        with reading(self.where):
+            raw = backend.read_parquet(paths, filename=FILE, union_by_name=True, file_row_number=whole)
+        if whole:
+            raw = raw.mutate(**{ROW: raw.file_row_number + 2}).drop("file_row_number")
+        raw = raw.mutate(**{FILE: raw[FILE].cases(*zip(paths, self.names, strict=True))})
+        return shaped(raw, self.table, self.source, file=FILE, row=ROW)
+
+    def rejected(self, backend: Backend) -> ir.Table:
+        """The rows of all files that their reader could not take, with ``FILE``, ``ROW`` and ``TEXT``."""
+        staged = [(file.name, unread_beside(file.staged)) for file in self.files if file.format != "parquet"]
+        if not staged:
+            return ibis.memtable(UNREAD.empty_table()).mutate(**{FILE: ibis.null("string")})
+        names, paths = zip(*((name, str(path)) for name, path in staged), strict=True)
+        raw = backend.read_parquet(list(paths), filename=FILE)
+        return raw.mutate(**{FILE: raw[FILE].cases(*zip(paths, names, strict=True))})
 
 
-def plans(engagement: Engagement) -> dict[str, Plan]:
-    """A plan for each source, checked as far as the params alone allow.
+def plans(engagement: Engagement, root: Path | None = None) -> dict[str, Plan]:
+    """A plan for each source, checked as far as the params alone allow; staged under ``root`` when read.
 
     Raises ParamsError where the mapping or a filter names a column there is not, InputDataError where
     a file is missing or of no known format.
@@ -63,7 +93,7 @@ def plans(engagement: Engagement) -> dict[str, Plan]:
     named: dict[str, Plan] = {}
     for name, source in engagement.params.sources.items():
         _check_mapping(engagement, TABLES[name], source)
-        named[name] = Plan(TABLES[name], source, input_files(engagement, name))
+        named[name] = Plan(TABLES[name], source, input_files(engagement, name, root))
     _check_filters(engagement, named)
     return named
 
@@ -73,16 +103,16 @@ def check_inputs(engagement: Engagement) -> None:
 
     Raises ParamsError or InputDataError that says what is missing.
     """
-    check_columns(engagement, plans(engagement), connect())
+    check_columns(engagement, plans(engagement))
 
 
-def check_columns(engagement: Engagement, named: Mapping[str, Plan], backend: Backend) -> None:
+def check_columns(engagement: Engagement, named: Mapping[str, Plan]) -> None:
     """Whether every file has the columns mapped from it. Else raises InputDataError."""
     for name, plan in named.items():
         for file in plan.files:
-            with reading(file.name):
-                found = [column for column in _read(backend, (file,)).columns if not column.startswith(OURS)]
-            for column in plan.columns.values():
+            found = list(file.columns())
+            _check_items(engagement, plan, file.name, found)
+            for column in plan.asked:
                 if column not in found:
                     listed = ", ".join(found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
                     raise InputDataError(
@@ -92,41 +122,29 @@ def check_columns(engagement: Engagement, named: Mapping[str, Plan], backend: Ba
                     )
 
 
-def _read(backend: Backend, files: tuple[InputFile, ...]) -> ir.Table:
-    each = [_read_one(backend, file) for file in files]
-    types = {name: type for table in each for name, type in table.schema().items()}
-    whole = [
-        table.select(
-            *(
-                table[name] if name in table.columns else ibis.null(type).name(name)
-                for name, type in types.items()
+def _check_items(engagement: Engagement, plan: Plan, file: str, found: list[str]) -> None:
+    """Whether each entry of ``wide`` names a column of the file that nothing else is made of."""
+    for entry in plan.source.wide:
+        if not items(plan.source.model_copy(update={"wide": (entry,)}), found):
+            raise InputDataError(
+                f"no column to turn into rows is called “{entry}”{did_you_mean(entry, found)}",
+                where=file,
+                remedy=f"Correct sources.{plan.table.name}.wide in {engagement.path.name}; a column that is "
+                "mapped or an attribute holds no item.",
             )
-        )
-        for table in each
-    ]
-    return ibis.union(*whole) if len(whole) > 1 else whole[0]
-
-
-def _read_one(backend: Backend, file: InputFile) -> ir.Table:
-    path = str(file.path)
-    if file.format == "parquet":
-        table = backend.read_parquet(path, filename=FILE, file_row_number=True)
-        return table.mutate(**{ROW: table.file_row_number + 2}).drop("file_row_number")
-    # As text: guessed types would drop the zeros that article numbers begin with.
-    table = backend.read_csv(path, filename=FILE, all_varchar=True, header=True)
-    return table.mutate(**{ROW: ibis.row_number() + 2})
 
 
 def _check_mapping(engagement: Engagement, table: Table, source: Source) -> None:
     where = f"{engagement.path.name}, sources.{table.name}"
     mappable = [column.name for column in table.mappable]
-    for name in source.columns:
-        if name not in mappable and name not in source.attributes:
-            raise ParamsError(
-                f"“{name}” is not a column of {table.name}{did_you_mean(name, mappable)}",
-                where=f"{where}.columns",
-                remedy=f"Columns are: {', '.join(mappable)}. Others go under attributes.",
-            )
+    for place, names in (("columns", source.columns), ("constants", source.constants)):
+        for name in names:
+            if name not in mappable and name not in source.attributes:
+                raise ParamsError(
+                    f"“{name}” is not a column of {table.name}{did_you_mean(name, mappable)}",
+                    where=f"{where}.{place}",
+                    remedy=f"Columns are: {', '.join(mappable)}. Others go under attributes.",
+                )
     for name in source.attributes:
         if name in table:
             raise ParamsError(
@@ -134,8 +152,21 @@ def _check_mapping(engagement: Engagement, table: Table, source: Source) -> None
                 where=f"{where}.attributes",
                 remedy="Map it under columns.",
             )
+    if source.wide and not table.wide:
+        raise ParamsError(
+            f"The rows of {table.name} hold no items.",
+            where=f"{where}.wide",
+            remedy="Map each column under columns.",
+        )
+    declared = declared_columns(table, source)
+    for name in declared.keys() & source.columns.keys():
+        raise ParamsError(
+            f"{name} is mapped, and comes from {'constants' if name in source.constants else 'wide'} too.",
+            where=f"{where}.columns",
+            remedy="Keep one of the two.",
+        )
     for column in table.mappable:
-        if column.required and column.name not in source.columns:
+        if column.required and column.name not in {*source.columns, *declared}:
             raise ParamsError(
                 f"{column.name} is not mapped.",
                 where=f"{where}.columns",
@@ -145,24 +176,48 @@ def _check_mapping(engagement: Engagement, table: Table, source: Source) -> None
 
 def _check_filters(engagement: Engagement, named: dict[str, Plan]) -> None:
     where = engagement.path.name
-    lines = named[SALE_LINES.name]
-    if PRODUCTS.name in named and "product_id" not in lines.columns:
+    lines = named.get(SALE_LINES.name)
+    if lines and PRODUCTS.name in named and "product_id" not in lines.columns:
         raise ParamsError(
             "product_id is not mapped, so that no sale line finds its product.",
             where=f"{where}, sources.sale_lines.columns",
             remedy="Map it, or leave out sources.products.",
         )
-    known = [*lines.texts, *(named[PRODUCTS.name].texts if PRODUCTS.name in named else [])]
-    filters: dict[str, Filter] = {"include": engagement.params.include}
-    filters |= {f"brands.{brand.id}.where": brand.where for brand in engagement.params.brands}
-    for place, alternatives in filters.items():
-        for column in (name for alternative in alternatives for name in alternative):
+    tables = {name: _texts_with_product(named[name], named) for name in TABLES if name in named}
+    if engagement.params.include and not lines:
+        raise ParamsError(
+            "There are no sale lines to choose from.",
+            where=f"{where}, include",
+            remedy="Remove it, or add sources.sale_lines.",
+        )
+    sold = {name: columns for name, columns in tables.items() if name == SALE_LINES.name}
+    _check_filter(f"{where}, include", engagement.params.include, sold, of="the sale lines or their products")
+    for brand in engagement.params.brands:
+        _check_filter(f"{where}, brands.{brand.id}.where", brand.where, tables, of="any source")
+
+
+def _texts_with_product(plan: Plan, named: Mapping[str, Plan]) -> list[str]:
+    linked = PRODUCTS.name in named and "product_id" in plan.columns
+    return list(dict.fromkeys([*plan.texts, *(named[PRODUCTS.name].texts if linked else [])]))
+
+
+def _check_filter(where: str, filter: Filter, tables: Mapping[str, list[str]], *, of: str) -> None:
+    """Whether each alternative can be asked of a table: of one that has all columns it names."""
+    known = list(dict.fromkeys(column for columns in tables.values() for column in columns))
+    for alternative in filter:
+        for column in alternative:
             if column not in known:
                 raise ParamsError(
-                    f"“{column}” is no text column of sale lines or products{did_you_mean(column, known)}",
-                    where=f"{where}, {place}",
-                    remedy=f"Columns are: {', '.join(dict.fromkeys(known))}.",
+                    f"“{column}” is no text column of {of}{did_you_mean(column, known)}",
+                    where=where,
+                    remedy=f"Columns are: {', '.join(known)}.",
                 )
+        if not any(alternative.keys() <= set(columns) for columns in tables.values()):
+            raise ParamsError(
+                f"No table has {', '.join(f'“{column}”' for column in alternative)} together.",
+                where=where,
+                remedy="Write what concerns different tables as alternatives, each an item of a list.",
+            )
 
 
 def passes(filter: Filter, columns: dict[str, ir.StringValue]) -> ir.BooleanValue:

