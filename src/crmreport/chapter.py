@@ -276,8 +276,9 @@ class Chapter:
 
     @property
     def enough(self) -> bool:
-        """Whether there are as many customers as it takes to show anything about them."""
-        return len(self.customers) >= self.params.minimum_group
+        """Whether there are as many customers as it takes to show anything about them; where no sales were
+        supplied, there is nothing to show about them."""
+        return not self._store.has("sale_lines") or len(self.customers) >= self.params.minimum_group
 
     def show(
         self,

@@ -55,6 +55,23 @@ def test_a_needed_table_that_the_params_do_not_name_is_missing(
     assert find_chapters(engagement)[0].missing(engagement) == ("customers",)
 
 
+def test_a_notebook_stands_in_where_tables_are_missing(engagement: Engagement, chapters: Path) -> None:
+    needy = {"tables": ["sale_lines", "cases"]}
+    for name in ("01-summary.ipynb", "04-customers.ipynb", "05-segmentation.ipynb"):
+        write_chapter(chapters, name, needs=needy)
+    write_chapter(chapters / "instead", "01-summary.ipynb", needs={"findings": ["customers"]})
+    write_chapter(chapters / "instead", "04-customers.ipynb", needs={"tables": ["reviews"]})
+    write_chapter(chapters, "06-retention.ipynb", needs={"tables": ["sale_lines"]})
+    write_chapter(chapters / "instead", "06-retention.ipynb")
+    found = {chapter.name: chapter for chapter in find_chapters(engagement)}
+    where = {name: chapter.path.parent.name for name, chapter in found.items()}
+    # The second stand-in lacks a table itself, and the last is not needed.
+    plain = chapters.name
+    assert where == {"summary": "instead", "customers": plain, "segmentation": plain, "retention": plain}
+    assert not found["summary"].missing(engagement)
+    assert dependencies(found.values())["summary"] == {"customers"}
+
+
 def test_cells_without_ids_are_numbered(engagement: Engagement, chapters: Path) -> None:
     path = write_chapter(chapters, "04-customers.ipynb")
     content = json.loads(path.read_text())

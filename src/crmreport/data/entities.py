@@ -208,8 +208,10 @@ def _noted(used: ir.Table, plan: Plan, made: Mapping[str, Ingested]) -> Tests:
     for column in columns:
         if column.name == "customer_id" and not column.required:
             noted["no_customer"] = used.customer_id.isnull()
-        table, rule = REFERENCES.get(column.name, (None, None))
-        if rule and table in made and table != plan.table.name and plan.table.name not in _refused(rule):
+        if column.name not in REFERENCES:
+            continue
+        table, rule = REFERENCES[column.name]
+        if table in made and table != plan.table.name and plan.table.name not in _refused(rule):
             noted[rule] = _unknown(used, column.name, made[table])
     return noted
 

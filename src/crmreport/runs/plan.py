@@ -2,7 +2,8 @@
 
 Chapters are files: ``NN-name.ipynb`` in the packaged ``notebooks/``, and in a folder ``notebooks/``
 beside the params file, where the same name replaces one of ours and a new name adds one. The number
-is the reading order only; ``needs`` in the notebook's metadata decides what runs before what.
+is the reading order only; ``needs`` in the notebook's metadata decides what runs before what. A notebook
+of the same name in the folder ``instead`` stands in for a chapter whose tables were not supplied.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 ALL = "*"
+INSTEAD = "instead"
 ScopeKind = Literal["brand", "group"]
 
 _FILE = re.compile(r"(?P<number>\d{2})-(?P<name>[a-z][a-z0-9_]*)\.ipynb")
@@ -83,9 +85,19 @@ def find_chapters(engagement: Engagement) -> tuple[ChapterFile, ...]:
     own = engagement.path.parent / "notebooks"
     theirs = _in_folder(own, own=True) if own.is_dir() and not own.samefile(resources.notebooks()) else {}
     chapters = tuple(sorted((ours | theirs).values(), key=lambda one: (one.number, one.name)))
+    chapters = tuple(_or_instead(chapter, engagement) for chapter in chapters)
     _check_needs(chapters)
     _check_comments(engagement, chapters)
     return chapters
+
+
+def _or_instead(chapter: ChapterFile, engagement: Engagement) -> ChapterFile:
+    """The chapter; or where it lacks a table, the notebook beside it that does without."""
+    path = chapter.path.parent / INSTEAD / chapter.path.name
+    if not chapter.missing(engagement) or not path.is_file():
+        return chapter
+    other = _read_chapter(path, own=chapter.own)
+    return chapter if other.missing(engagement) else other
 
 
 def of_scope(chapters: Iterable[ChapterFile], scope: str) -> tuple[ChapterFile, ...]:

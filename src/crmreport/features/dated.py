@@ -1,0 +1,56 @@
+"""Which days the tables of a store speak of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from crmreport.data.contract import SALE_LINES, TABLES
+from crmreport.data.store import Store
+from crmreport.errors import InputDataError
+from crmreport.params import Engagement
+from crmreport.period import Period
+
+
+def check_any_row(engagement: Engagement, store: Store, period: Period) -> None:
+    """Raises InputDataError where nothing was sold in the period; where no sales were supplied, where
+    nothing else is dated in it.
+    """
+    spans = _dated(store)
+    if SALE_LINES.name in spans:
+        spans = {SALE_LINES.name: spans[SALE_LINES.name]}
+    if not spans:
+        raise InputDataError(
+            "Nothing says when: no row of any source has a date.",
+            where=engagement.path.name,
+            remedy="Map a date column, or write the day that holds for all rows under constants.",
+        )
+    for name in spans:
+        rows = store.table(name)
+        day = rows[_date_of(name)].cast("date")
+        if rows.filter(day.between(period.start, period.end)).limit(1).count().to_pyarrow().as_py():
+            return
+    listed = "; ".join(f"{_called(name)} run from {first} to {last}" for name, (first, last) in spans.items())
+    raise InputDataError(
+        f"There is no data in the period {period.label} ({period.start} to {period.end}).",
+        where=engagement.path.name,
+        remedy=f"The client's {listed}.",
+    )
+
+
+def _called(table: str) -> str:
+    return "sales" if table == SALE_LINES.name else table.replace("_", " ")
+
+
+def _dated(store: Store) -> dict[str, tuple[date, date]]:
+    """First and last day of the tables whose rows are dated."""
+    return {
+        one.table: (one.first_day, one.last_day)
+        for one in store.ledger.tables
+        if one.first_day is not None and one.last_day is not None
+    }
+
+
+def _date_of(table: str) -> str:
+    column = TABLES[table].dated
+    assert column is not None
+    return column
