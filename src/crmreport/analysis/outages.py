@@ -51,7 +51,8 @@ def chance_of_silence(days: int, span: int, silence: int) -> float:
 
 def silences(senders: pd.DataFrame, *, alarm: float = ALARM) -> pd.DataFrame:
     """The senders that fell silent: ``by``, ``sender``, ``since`` and ``until`` (NaT: to the end), ``pause``
-    in the business's own days, the longest ``usual`` one, and the ``lines`` that the sender ever sent.
+    in the business's own days, the longest ``usual`` one, the lines ``missing`` at the sender's own rate,
+    and the ``lines`` that it ever sent.
 
     ``senders`` are rows of ``crmreport.features.quality.sender_days``. A pause is told where it is both
     improbable for the sender's own rhythm and over ``PAUSES`` times any other that it has made.
@@ -60,12 +61,15 @@ def silences(senders: pd.DataFrame, *, alarm: float = ALARM) -> pd.DataFrame:
     level = alarm / max(2 * len(tested), 1)
     found = []
     for row in tested:
-        who, sent = (row["by"], row["sender"]), row["lines"]
+        who, rate = (row["by"], row["sender"]), row["lines"] / row["span"]
         if row["after"] > PAUSES * row["longest"] and _ended(row) < level:
-            found.append((*who, row["last_on"], pd.NaT, row["after"], row["longest"], sent))
+            ended = (row["last_on"], pd.NaT, row["after"], row["longest"], rate * row["after"])
+            found.append((*who, *ended, row["lines"]))
         if row["longest"] - 1 > PAUSES * row["second"] and _paused(row) < level:
-            found.append((*who, row["gap_from"], row["gap_to"], row["longest"] - 1, row["second"], sent))
-    columns = ["by", "sender", "since", "until", "pause", "usual", "lines"]
+            empty = row["longest"] - 1
+            paused = (row["gap_from"], row["gap_to"], empty, row["second"], rate * empty)
+            found.append((*who, *paused, row["lines"]))
+    columns = ["by", "sender", "since", "until", "pause", "usual", "missing", "lines"]
     table = pd.DataFrame(found, columns=columns)
     return table.sort_values(
         ["pause", "by", "sender"], ascending=[False, True, True], kind="stable", ignore_index=True

@@ -32,7 +32,7 @@ def _cell(value: Any) -> JsonValue:
         return value
     if isinstance(value, LocalText):
         return dict(value.root.items())
-    if isinstance(value, pd.Timestamp | date):
+    if isinstance(value, pd.Timestamp | date) and not pd.isna(value):
         return f"{value:%Y-%m-%d}"
     if value is None or pd.isna(value):
         return None

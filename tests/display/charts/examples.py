@@ -45,10 +45,18 @@ EXAMPLES = (
     Example(
         "weeks",
         table({"week": "date", "lines": "count"}, *WEEKS),
-        {"gaps": ["2017-01-16"], "usual": 1025.0},
         {
-            "en": ("dashed: usual week, 1,025", "Jan", "2017"),
-            "zh-Hans": ("虚线：通常一周1,025", "1月", "2017年"),
+            "gaps": ["2017-01-16"],
+            "usual": 1025.0,
+            "events": [
+                ["2017-01-28", {"en": "Lunar New Year", "zh-Hans": "春节", "zh-Hant": "春節"}],
+                ["2017-01-24", {"*": "Member day"}],
+                ["2018-01-01", {"*": "Beyond the weeks"}],
+            ],
+        },
+        {
+            "en": ("dashed: usual week, 1,025", "Jan", "2017", "Lunar New Year", "Member day"),
+            "zh-Hans": ("虚线：通常一周1,025", "1月", "2017年", "春节", "Member day"),
         },
     ),
     Example(
