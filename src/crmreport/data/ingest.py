@@ -103,15 +103,16 @@ def quarantined(work: ir.Table) -> ir.Table:
     rows = work.filter(work[RULE] != USED)
     supplied = {f"supplied_{name.removeprefix(_SUPPLIED)}": rows[name] for name in supplied_columns(work)}
     texts = {name: column.cast("string") for name, column in supplied.items()}
-    reason = rows[RULE].cases(*_reasons())
+    reason = rows[RULE].cases(*reasons().items())
     chosen = rows.select(file=rows[FILE], row=rows[ROW], rule=rows[RULE], reason=reason, **texts)
     return chosen.order_by(["file", "row", *texts])
 
 
-def _reasons() -> list[tuple[str, str]]:
+def reasons() -> dict[str, str]:
+    """Why each rule matters, in English."""
     english = load_catalogue("en")
     said = {rule: f"data.rule.{rule}.reason" for rule in get_args(RuleId)}
-    return [(rule, english[message].forms[0]) for rule, message in said.items() if message in english]
+    return {rule: english[message].forms[0] for rule, message in said.items() if message in english}
 
 
 def tallies(grouped: ir.Table) -> Counted:

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from crmreport.data.people import PeopleAccount
 
 RuleId = Literal[
+    "unreadable_row",
     "missing_date",
     "unreadable_date",
     "impossible_date",

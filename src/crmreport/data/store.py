@@ -26,6 +26,7 @@ from crmreport.data.ingest import Ingested
 from crmreport.data.ledger import Ledger
 from crmreport.data.mapping import Plan, check_columns, plans
 from crmreport.data.sale_lines import ingest_sale_lines
+from crmreport.data.unread import with_unread
 from crmreport.data.workspace import store_root
 from crmreport.errors import InputDataError
 from crmreport.params import Engagement
@@ -138,10 +139,13 @@ def _build(engagement: Engagement, named: Mapping[str, Plan], fingerprint: str, 
     made: dict[str, Ingested] = {}
     for name in ingest_order(named):
         if name != SALE_LINES.name:
-            made[name] = ingest_entities(backend, engagement, named[name], made)
+            ingested = ingest_entities(backend, engagement, named[name], made)
+            made[name] = with_unread(backend, named[name], ingested)
     if SALE_LINES.name in named:
         products = made[PRODUCTS.name].rows if PRODUCTS.name in made else None
-        made[SALE_LINES.name] = ingest_sale_lines(backend, engagement, named[SALE_LINES.name], products)
+        lines = named[SALE_LINES.name]
+        ingested = ingest_sale_lines(backend, engagement, lines, products)
+        made[SALE_LINES.name] = with_unread(backend, lines, ingested)
     _write(protect(backend, made, engagement.params.matching), fingerprint, aside, backend)
     backend.disconnect()
     shutil.rmtree(aside / "spill", ignore_errors=True)

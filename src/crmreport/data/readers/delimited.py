@@ -186,36 +186,29 @@ class _Lines:
 
 
 def _dialect(sample: Sequence[str], delimiter: str | None, quote: str | None) -> Dialect:
-    marks = [None] if quote == "none" else [quote] if quote else ['"', "'"]
-    candidates = [
-        Dialect(one, mark, _escape(sample, mark)) for mark in marks for one in (delimiter or _DELIMITERS)
-    ]
+    """A single quote encloses texts only where it is declared or clearly does: it is an apostrophe too."""
+    candidates = []
+    for one in delimiter or _DELIMITERS:
+        mark = None if quote == "none" else quote or ("'" if _enclose(sample, "'", one) else '"')
+        candidates.append(Dialect(one, mark, _escape(sample, mark)))
     return max(candidates, key=lambda one: _fit(sample, one))
 
 
-def _fit(sample: Sequence[str], dialect: Dialect) -> tuple[float, ...]:
-    """How well a dialect fits: rows of one width, that of the header among them, then the quotes."""
+def _fit(sample: Sequence[str], dialect: Dialect) -> tuple[float, int]:
+    """How well a dialect fits: rows of one width, that of the header among them; then, how wide."""
     rows = [row for row in _parsed(sample[:_SNIFFED], dialect) if any(row)]
-    if not rows:
-        return (0.0,)
-    widths = Counter(len(row) for row in rows)
-    width, times = max(widths.items(), key=lambda found: (found[1], found[0]))
+    width, times = Counter(map(len, rows)).most_common(1)[0] if rows else (1, 0)
     if width == 1:
-        return (0.1, 0.0, _enclosed(sample, dialect), 0)
+        return 0.1, 1
     header = len(rows[find_header(rows)])
-    agreed = round(times / len(rows), 1) + (0.5 if header == width else 0.0)
-    return (agreed, _enclosed(sample, dialect), width, 0)
+    return round(times / len(rows), 1) + (0.5 if header == width else 0.0), width
 
 
-def _enclosed(sample: Sequence[str], dialect: Dialect) -> float:
-    """Whether fields begin and end with the quote, but not one that stands in their middle too."""
-    if dialect.quote != "'":
-        return 0.5
-    edge = re.escape(dialect.delimiter)
-    fields = re.findall(
-        rf"(?:^|{edge})'[^']*'(?=$|{edge})", "\n".join(line.rstrip() for line in sample), re.MULTILINE
-    )
-    return 1.0 if len(fields) * 2 >= max(len(sample), 1) else 0.0
+def _enclose(sample: Sequence[str], mark: str, delimiter: str) -> bool:
+    """Whether half of the lines hold a field that begins and ends with the mark."""
+    edge = re.escape(delimiter)
+    field = re.compile(rf"(?:^|{edge}){mark}[^{mark}]*{mark}(?:{edge}|$)")
+    return 2 * sum(1 for line in sample if field.search(line.rstrip("\r\n"))) > len(sample)
 
 
 def _escape(sample: Sequence[str], quote: str | None) -> str | None:
