@@ -22,6 +22,7 @@ from crmreport import __version__
 from crmreport.errors import CrmreportError, UsageError
 
 if TYPE_CHECKING:
+    from crmreport.data.inspection.folder import Inspection
     from crmreport.runs.run import Outcome, Progress, RunResult
 
 DEMO_PERIOD = "2017-Q4"
@@ -149,6 +150,43 @@ def check(params: ParamsFile) -> None:
         _out.print(f"Brand file: {escape(note)}")
 
 
+@app.command(epilog="Example: crmreport init exports --out acme.yml")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the client's files.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="The params file to write. Default: params.yml in FOLDER."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a params file that is there.")] = False,
+) -> None:
+    """Write a params file from a client's files: which file is which table, which column is which.
+
+    What is a guess is said to be one, here and in the file. No file is changed, and nothing is asked but,
+    on a terminal, whether to replace a file.
+    """
+    from crmreport.data.inspection.folder import inspect_folder
+    from crmreport.data.inspection.writing import check_target, params_text, write_params
+    from crmreport.params import load_params
+    from crmreport.runs.plan import find_chapters
+
+    target = out or folder / "params.yml"
+    may_replace = force or (target.is_file() and _agrees(f"{target} exists. Replace it?"))
+    check_target(target, replace=may_replace)
+    found = inspect_folder(folder, base=target.parent)
+    write_params(params_text(found), target, replace=may_replace)
+    engagement = load_params(target)
+    _tell_tables(found)
+    _tell_guesses(found)
+    for one in found.left:
+        _out.print(f"Left out: {one.name} ({one.reason})", markup=False)
+    for chapter in find_chapters(engagement):
+        if missing := chapter.missing(engagement):
+            _out.print(f"Chapter {chapter.name} lacks: {', '.join(missing)}", markup=False)
+    _out.print(f"Written: {target}. Look at its guesses, then: crmreport check {target}", markup=False)
+
+
 @app.command(name="list")
 def list_(params: ParamsFile) -> None:
     """List the chapters and the brands of an engagement."""
@@ -219,6 +257,40 @@ def _run(
         raise typer.Exit(INTERRUPTED) from None
     _tell(result)
     raise typer.Exit(result.exit_code)
+
+
+def _agrees(question: str) -> bool:
+    """Asked on a terminal only; elsewhere nobody agrees."""
+    return sys.stdin.isatty() and _err.is_terminal and typer.confirm(question, err=True)
+
+
+def _tell_tables(found: Inspection) -> None:
+    for table, (pile, guess) in found.chosen.items():
+        how = "sure" if found.is_sure(table) else "a guess"
+        _out.print(f"[bold]{table}[/bold] is {escape(pile.name)} [dim]({how})[/dim]")
+        for ours, theirs in guess.match.columns.items():
+            mark = "" if guess.is_sure(ours) else " [dim](a guess)[/dim]"
+            _out.print(f"  {ours}: {escape(theirs)}{mark}")
+        if guess.wide:
+            _out.print(f"  {len(guess.wide)} columns with one item each [dim](a guess)[/dim]")
+        if lost := found.lost(table):
+            _out.print(f"  not found: {', '.join(lost)}")
+
+
+def _tell_guesses(found: Inspection) -> None:
+    if found.span:
+        _out.print(f"Dates run from {found.span[0]} to {found.span[1]}.")
+    for what, told in (("currency", found.currency), ("time zone", found.timezone)):
+        how = "" if told.sure else "a guess, "
+        _out.print(f"The {what} is {told.value} ({how}from {told.why}).", markup=False)
+    if found.brands is None:
+        _out.print("Brands: no column tells them apart; one brand has all rows.")
+    else:
+        count, header = len(found.brands.rows), found.brands.header
+        _out.print(
+            f"Brands: {count} in the column {header} (a guess); {found.brands.listed} of them get a report.",
+            markup=False,
+        )
 
 
 _STAGES = {"data": "Data", "chapters": "Chapters", "pages": "Pages", "publish": "Publishing"}
