@@ -214,13 +214,6 @@ def test_a_line_of_two_brands_is_refused(tmp_path: Path) -> None:
     )
 
 
-def test_a_file_in_another_encoding_is_an_input_error(tmp_path: Path) -> None:
-    engagement = shop(tmp_path, LINES[:2])
-    (tmp_path / "sales.csv").write_bytes((tmp_path / "sales.csv").read_bytes() + "é,".encode("latin-1") * 8)
-    with pytest.raises(InputDataError, match=r"^sales\.csv: The file cannot be read \(.+a CSV as UTF-8\.$"):
-        store_of(engagement)
-
-
 def _aside(store: Store) -> list[tuple[Any, ...]]:
     """The rows set aside, but for where they stand in the file."""
     found = store.quarantine("sale_lines").drop("row").to_pyarrow().to_pylist()

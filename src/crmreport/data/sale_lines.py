@@ -71,12 +71,14 @@ def ingest_sale_lines(
     counted = tallies(_tallied(work, work.revenue.fill_null(0)))
     _check_any_used(plan, supplied, counted, work)
 
-    lines = sold(work.filter(work[RULE] == USED), params.commerce)
+    used = work.filter(work[RULE] == USED)
+    lines = sold(used, params.commerce)
     lines = lines.mutate(sold_on=lines.sold_at.date(), coupon_discount=coupons(lines, set(plan.columns)))
     names = output_columns(plan)
     order = ["sold_at", "customer_id", "order_id", "product_id"]
     rows = lines.select(names).order_by([*order, *(name for name in names if name not in order)])
-    ledger = _ledger(Lines(lines, plan, params), supplied=supplied, counted=counted)
+    returned = matched_returns(lines, set(plan.columns))
+    ledger = _ledger(Lines(used, plan, params), returned, supplied=supplied, counted=counted)
     return Ingested(rows, quarantined(work), ledger)
 
 
@@ -139,19 +141,23 @@ def _tallied(lines: ir.Table, money: ir.DecimalValue) -> ir.Table:
 # ---------------------------------------------------------------- the account
 
 
-def _ledger(lines: Lines, *, supplied: Counted, counted: Counted) -> TableLedger:
+def _ledger(lines: Lines, returned: Tally, *, supplied: Counted, counted: Counted) -> TableLedger:
+    """The account of the ``lines`` used; ``returned`` are the returns that found their sale."""
     table, plan, params = lines.table, lines.plan, lines.params
     noted = asked(lines, "kept")
     table = table.mutate(**{OURS + rule: test for rule, test in noted.items()})
     facts = {f"rows {rule}": table.count(where=table[OURS + rule]) for rule in noted}
     facts |= {f"money {rule}": table.revenue.sum(where=table[OURS + rule]) for rule in noted}
     found = table.agg(
-        first=table.sold_on.min(), last=table.sold_on.max(), customers=table.customer_id.nunique(), **facts
+        first=table.sold_at.min().date(),
+        last=table.sold_at.max().date(),
+        customers=table.customer_id.nunique(),
+        **facts,
     )
     fact = found.to_pyarrow().to_pylist()[0]
     kept = {rule: Tally(rows=fact[f"rows {rule}"], money=fact[f"money {rule}"] or 0) for rule in noted}
     if kept["return"].rows and params.cleaning.effect("return_unmatched") != "off":
-        kept["return_unmatched"] = kept["return"] - matched_returns(table, set(plan.columns))
+        kept["return_unmatched"] = kept["return"] - returned
     aside: list[RuleId] = [*asked(lines, "set_aside")]
     if params.commerce.deposits:
         aside.append("unpaid_balance")
