@@ -20,7 +20,7 @@ FLOORS = (
     ("errors", "versions"),
     ("period", "resources", "validation"),
     ("params_base",),
-    ("params_environment", "params_privacy", "params_calendar", "params_reading"),
+    ("params_environment", "params_privacy", "params_calendar", "params_reading", "params_data"),
     ("params",),
     ("brandfile",),
     ("findings",),
