@@ -14,7 +14,7 @@ SCOPES = ("_group", "supplier-1420")
 FORMS = ("value", "signed", "abs", "exact", "bare", "interval", "n")
 # What a Chinese reader meets in Latin letters: names of methods, of files and of software.
 LATIN = re.compile(
-    r"RFM|LMDI|Ang|JASA|Efron|Hughes|Wilson|SHA|CSV|USD|crmreport|n"
+    r"ABC|RFM|LMDI|Ang|JASA|Efron|Hughes|Wilson|SHA|CSV|USD|crmreport|n"
     r"|Kaplan|Meier|Ehrenberg|CSAT|NPS|CES|Excel|Benjamini|Hochberg|Kleene"
 )
 
