@@ -25,13 +25,21 @@ _MOST = 0.9
 _COMMON = 0.6
 """Share of Chinese characters that are common ones where the encoding is the right one."""
 
+_OFTEN = 0.1
+"""Share of frequent characters that is enough by itself: traditional ones are not common ones in GBK."""
+
+_FEW = 3
+"""In fewer lines there may be no frequent character at all."""
+
 _FREQUENT = frozenset(
     "的一是不了在人有我他这這中大来來上个個国國到说說们們为為子和你地出道也时時年得就那要下以生会會自着著去之过過家学學"
     "对對可里裡后後小么心多天而能好都然没沒日于於起还還发發成事只作当當想看文无無开開手十用主行方又如前所本见見经經头頭面"
     "公同三已老从從动動两兩长長品店号號名客户戶单單价價格员員编編金额額数數量期间間电電话話省市区區县縣路街北京海广廣州深"
     "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周林美丽麗华華明水乳霜膏口红紅面膜化妆妝元支付订訂买買卖賣商城会會员員男女"
 )
-_WESTERN = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "euc_kr")
+_KANA = frozenset(map(chr, range(0x3041, 0x30FF)))
+_SIGNS = frozenset("£€¥§©®°±²³·½¼¾–—‘’“”„•…™«»")
+_ALPHABETS = ("cp1252", "cp1250", "cp1251", "cp1253", "cp1254")
 
 
 def detect_encoding(stream: BinaryIO) -> str:
@@ -62,7 +70,7 @@ def encoding_of(lines: Sequence[bytes]) -> str:
     (share, frequent), name = max(
         ((share, _frequent_share(lines, name)), name) for share, name in _near(chinese)
     )
-    if share >= _COMMON and (frequent or len(lines) < 3):
+    if (share >= _COMMON and (frequent or len(lines) < _FEW)) or frequent >= _OFTEN:
         return name
     return _western(lines)
 
@@ -129,19 +137,24 @@ def _common_in_big5(code: bytes) -> bool:
     return len(code) == 2 and 0xA1 <= code[0] <= 0xC6
 
 
-def _frequent_share(lines: Sequence[bytes], encoding: str) -> float:
+def _frequent_share(lines: Sequence[bytes], encoding: str, frequent: frozenset[str] = _FREQUENT) -> float:
     text = "".join(line.decode(encoding, "ignore") for line in lines)
     wide = [character for character in text if not character.isascii()]
-    return sum(character in _FREQUENT for character in wide) / max(len(wide), 1)
+    return sum(character in frequent for character in wide) / max(len(wide), 1)
 
 
 def _western(lines: Sequence[bytes]) -> str:
-    sample = b"\n".join(lines)
-    found = charset_normalizer.from_bytes(sample, cp_isolation=list(_WESTERN), enable_fallback=False)
+    """Other than Chinese. One accented letter fits many encodings; the Western one is the most common."""
+    if _frequent_share(lines, "cp932", _KANA) >= _OFTEN and _readable(lines, "cp932") >= _MOST:
+        return "cp932"
+    if _frequent_share(lines, "cp1252", _SIGNS) == 1:
+        return "cp1252"
+    found = charset_normalizer.from_bytes(
+        b"\n".join(lines), cp_isolation=list(_ALPHABETS), enable_fallback=False
+    )
     best = found.best()
-    name = best.encoding if best else "cp1252"
-    if name in ("cp1250", "cp1254") and any(match.encoding == "cp1252" for match in found):
-        name = "cp1252"
-    if name == "cp1252" and _readable(lines, name) < _MOST:
-        return "latin-1"
-    return name
+    if best is None or any(
+        "cp1252" in match.could_be_from_charset and match.chaos <= best.chaos for match in found
+    ):
+        return "cp1252" if _readable(lines, "cp1252") >= _MOST else "latin-1"
+    return best.encoding
