@@ -52,6 +52,7 @@ STATIC = {
 }
 WAYS = "up|down|more|less|above|below|grows|shrinks|most|few|main|part"
 POINTING = re.compile(rf"(?:_|\.)(?:{WAYS})(?:_said)?$")
+TERMS = ("definition.", "finding.", "method.")  # they explain findings, and are named after them
 # Messages that end in such a word and yet do not set a finding against a mark.
 NOT_POINTING = {
     "summary.once_few",
@@ -137,7 +138,8 @@ def test_every_message_that_points_is_held_against_its_finding(reports, scope):
     messages = {one.message for numbered in report.blocks for one in sentences_of(numbered.block)}
 
     pointing = {message for message in messages if POINTING.search(message)} - NOT_POINTING
-    assert [message for message in sorted(pointing) if direction_of(message) is None] == []
+    unheld = {message for message in pointing if not direction_of(message)}
+    assert [message for message in sorted(unheld) if not message.startswith(TERMS)] == []
 
 
 @pytest.mark.parametrize("scope", SCOPES)
