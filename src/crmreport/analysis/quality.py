@@ -52,10 +52,10 @@ RULES: Mapping[RuleId, tuple[Kind, Dimension]] = {
     "future_date": ("invalid", "validity"),
     "unreadable_amount": ("invalid", "validity"),
     "unreadable_value": ("invalid", "validity"),
+    "unreadable_row": ("invalid", "validity"),
     "absurd_price": ("invalid", "validity"),
     "impossible_age": ("invalid", "validity"),
     "scientific_id": ("invalid", "validity"),
-    "nothing_bought": ("invalid", "validity"),
     "money_without_quantity": ("invalid", "validity"),
     "duplicate": ("repeated", "uniqueness"),
     "repeated_key": ("repeated", "uniqueness"),
@@ -108,7 +108,7 @@ class Problem:
 def problems(
     ledger: Ledger, check: Check, weeks: pd.DataFrame, *, first: date, last: date, until: date, open_days: int
 ) -> list[Problem]:
-    """Everything found, the gravest first.
+    """Everything found: what happened over time first, and of each the gravest first.
 
     ``check`` gives the tables of ``crmreport.features.checks``, ``weeks`` are those of
     ``coverage.full_weeks``. Sales run from ``first`` to ``last``, on ``open_days`` days; the period ends
@@ -123,7 +123,11 @@ def problems(
     if late := outages.days_late(open_days, first=first, last=last, until=until):
         days = (until - first).days + 1
         found.append(Problem("late", "timeliness", "sale_lines", late, days, {"last": last}))
-    return sorted(found, key=lambda one: (-one.share, one.table, one.kind, repr(sorted(one.facts.items()))))
+    return sorted(found, key=_gravest)
+
+
+def _gravest(one: Problem) -> tuple[bool, float, str, str, str]:
+    return (not one.timed, -one.share, one.table, one.kind, repr(sorted(one.facts.items())))
 
 
 def _by_rules(ledger: Ledger) -> Iterable[Problem]:
