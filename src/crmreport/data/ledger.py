@@ -157,6 +157,11 @@ class Ledger(_Model):
     def sale_lines(self) -> TableLedger:
         return self.of("sale_lines")
 
+    @property
+    def provisional_from(self) -> date | None:
+        """The first day whose sales could still be returned; None where there is none, or no sale lines."""
+        return self.sale_lines.provisional_from if "sale_lines" in self else None
+
     def supplied(self, table: str, column: str) -> bool:
         """Whether the client supplied a column (or attribute) of a table."""
         return table in self and column in (*self.of(table).columns, *self.of(table).attributes)

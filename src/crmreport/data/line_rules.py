@@ -187,7 +187,7 @@ def _lost_zeros(lines: Lines) -> ir.BooleanValue | None:
 
 
 def _two_cases(lines: Lines) -> ir.BooleanValue | None:
-    return _mended(lines, "fold", lambda text, _: text != text.lower())
+    return _mended(lines, "fold", lambda text, _: (text != text.lower()) & ~text.re_search(SCIENTIFIC))
 
 
 def _mended(
