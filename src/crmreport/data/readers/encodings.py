@@ -100,7 +100,7 @@ def _telling_lines(head: bytes, stream: BinaryIO) -> list[bytes]:
             *whole, rest = (rest + chunk).split(b"\n")
             for line in whole:
                 if not line.isascii():
-                    found.append(line[:_ENOUGH])
+                    found.append(line)
                     size += len(line)
             rest = rest if not rest.isascii() and len(rest) < _CHUNK else b""
         chunk = stream.read(_CHUNK)

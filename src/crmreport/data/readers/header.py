@@ -18,11 +18,12 @@ _NEARLY_ALL, _HALF = 0.8, 0.5
 def find_header(rows: Sequence[Row]) -> int:
     """The place of the header among the first rows of a table, from 0.
 
-    It is the first row that fills nearly as many cells as the rows do by their median, or half as many
-    without a number or date among them: titles and print dates above a table fill few cells.
+    It is the first row that fills nearly as many cells as the lower rows do by their median, or half as
+    many without a number or date among them: titles and print dates above a table fill few cells.
     """
     filled = [sum(1 for cell in row if cell.strip()) for row in rows]
-    typical = median([count for count in filled if count] or [0])
+    counts = [count for count in filled if count] or [0]
+    typical = median(counts[len(counts) // 2 :])
     for place, (row, count) in enumerate(zip(rows, filled, strict=True)):
         values = any(_VALUE.fullmatch(cell.strip()) for cell in row if cell.strip())
         if count and (count >= _NEARLY_ALL * typical or (count >= _HALF * typical and not values)):
@@ -36,7 +37,10 @@ def name_columns(header: Row, rows: Sequence[Row]) -> tuple[str, ...]:
     The second column of a name is called ``name_2``; one without a name by its place, ``column_3``.
     Nameless columns at the end in which ``rows`` hold nothing are none: a delimiter ended the line.
     """
-    width = max([_width(header), *(_width(row) for row in rows if _width(header) < len(header))])
+    widths = [_width(header)]
+    if not header or widths[0] < len(header):
+        widths += map(_width, rows)
+    width = max(widths)
     named: list[str] = []
     taken: set[str] = set()
     for place in range(width):

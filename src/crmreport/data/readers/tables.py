@@ -23,7 +23,7 @@ from crmreport.data.readers.workbooks import sheet_rows, sheets_of
 from crmreport.errors import InputDataError
 
 _CONTROLS = frozenset(range(32)) - set(b"\t\n\r\f\x1a\x1b\x01\x1f")
-_LOOKED_AT = 1 << 16
+_LOOKED_AT, _STRAY = 1 << 16, 20
 
 
 @dataclass(frozen=True)
@@ -167,10 +167,8 @@ def _said(error: UnicodeError) -> str:
 
 def _check_text(part: Part, stream: BinaryIO, encoding: str) -> None:
     head = stream.read(_LOOKED_AT)
-    if (
-        not encoding.startswith(("utf-16", "utf-32"))
-        and sum(map(_CONTROLS.__contains__, head)) > len(head) / 50
-    ):
+    controls = 0 if encoding.startswith(("utf-16", "utf-32")) else sum(map(_CONTROLS.__contains__, head))
+    if controls > max(len(head) / 50, _STRAY):
         raise InputDataError(
             f"“{part.name}” is not a text, though it is named so.", remedy="Export it again."
         )
