@@ -5,6 +5,7 @@ A run hands each chapter one parameter, the path of its run file; ``open_run`` r
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from crmreport.advice.playbook import Playbook, load_playbook
 from crmreport.advice.recommend import Recommendation
 from crmreport.brandfile import Look, load_look
 from crmreport.data.ledger import Ledger
+from crmreport.data.pseudonyms import Protection, protection
 from crmreport.data.store import Store
 from crmreport.display.blocks import (
     BLOCK_MIME,
@@ -31,6 +33,7 @@ from crmreport.display.blocks import (
     findings_of,
     sentence,
     setting,
+    shortened,
 )
 from crmreport.display.html import bundle_html
 from crmreport.features.build import Features
@@ -178,9 +181,14 @@ class Chapter:
         """All features of the period, for what a chapter reads of them beside its own scope's."""
         return self._features
 
+    @property
+    def protection(self) -> Protection:
+        """Whose key the pseudonyms of lists are made with; without any, no list can be written."""
+        return protection(self.engagement)
+
     def name_of(self, text: str) -> LocalText:
         """What a text of the data, such as a category, is called: as the params say, else as it stands."""
-        return self.params.names.get(text, LocalText(text))
+        return self.params.names.get(text, LocalText(shortened(text)))
 
     def term(self, message: str, **slots: str) -> LocalText:
         """A message in each language of the report, for a cell whose column else holds names."""
@@ -264,7 +272,7 @@ class Chapter:
         return {
             "id": f"{self.name}.{id}",
             "scope": self.scope,
-            "dimensions": dict(dimensions or {}),
+            "dimensions": {key: _told_apart(name) for key, name in (dimensions or {}).items()},
             "unit": unit,
             "better": better,
             "method": f"method.{method}",
@@ -326,6 +334,12 @@ class Chapter:
         """The analyst's comment on this chapter, where the params file holds one."""
         text = self.params.comments.get(self.name)
         return self.show(*([Comment(text=text)] if text else []))
+
+
+def _told_apart(name: str) -> str:
+    """A dimension's value; one too long to be a name is cut, and keeps what tells it from its like."""
+    short = shortened(name)
+    return short if short == name else f"{short} {hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def open_run(name: str, run_file: str | Path, *, about_customers: bool = True) -> Chapter:

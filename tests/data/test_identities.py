@@ -74,7 +74,7 @@ def test_the_customers_table_has_one_row_a_person_and_no_identity(store: Store) 
     assert list(found.index) == ["0000000001", "0000000002", "0000000003"]
     assert not {"name", "mobile", "email", "birth_date", "age_years"} & set(found.columns)
     # As of 15 June 2023, the last day of sales: Ann is 33 that day, Bo turns 14 the day after.
-    assert list(found["age_band"]) == ["25_34", "under_14", "65_up"]
+    assert list(found["age_band"]) == ["25-34", "0-13", "65+"]
     # Ann's two ids: refused with one, joined with the earlier, the town of the one that has one.
     ann = found.loc["0000000001"]
     assert (ann["opt_out"], ann["consent_marketing"], ann["city"]) == (True, True, "Suzhou")
@@ -161,19 +161,19 @@ def test_coverage_by_channel(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("born", "years", "band"),
     [
-        (date(2009, 6, 16), None, "under_14"),
-        (date(2009, 6, 15), None, "14_17"),
-        (date(2005, 6, 16), None, "14_17"),
-        (date(2005, 6, 15), None, "18_24"),
-        (date(1958, 6, 15), None, "65_up"),
-        (date(1958, 6, 16), None, "55_64"),
-        (date(1912, 6, 16), None, "65_up"),  # 110
+        (date(2009, 6, 16), None, "0-13"),
+        (date(2009, 6, 15), None, "14-17"),
+        (date(2005, 6, 16), None, "14-17"),
+        (date(2005, 6, 15), None, "18-24"),
+        (date(1958, 6, 15), None, "65+"),
+        (date(1958, 6, 16), None, "55-64"),
+        (date(1912, 6, 16), None, "65+"),  # 110
         (date(1912, 6, 15), None, None),  # 111: nobody is
         (date(2023, 6, 16), None, None),  # not born yet
-        (None, 14.0, "14_17"),
+        (None, 14.0, "14-17"),
         (None, 111.0, None),
         (None, None, None),
-        (date(1990, 1, 1), 5.0, "25_34"),  # the date says it better
+        (date(1990, 1, 1), 5.0, "25-34"),  # the date says it better
     ],
 )
 def test_bands(born: date | None, years: float | None, band: str | None) -> None:

@@ -19,16 +19,25 @@ from ibis.backends.duckdb import Backend
 
 from crmreport.data.contract import CUSTOMERS, SALE_LINES, TABLES
 from crmreport.data.ingest import Ingested
+from crmreport.data.ledger import Rule, TableLedger, Tally
 from crmreport.data.matching import Matched, match
 from crmreport.data.people import ChannelAccount, PeopleAccount
 from crmreport.params_privacy import Matching
 
-AGE_BANDS = ((14, "under_14"), (18, "14_17"), (25, "18_24"), (35, "25_34"), (45, "35_44"), (55, "45_54"))
-"""Ages under the first number (and over the one before) are called the second; then ``55_64``, ``65_up``."""
-UNDER_AGE = "under_14"
+AGE_BANDS = (
+    (14, "0-13"),
+    (18, "14-17"),
+    (25, "18-24"),
+    (35, "25-34"),
+    (45, "35-44"),
+    (55, "45-54"),
+    (65, "55-64"),
+    (111, "65+"),
+)
+"""Ages under the first number (and from the one before on) are in the band of that name."""
+UNDER_AGE = "0-13"
 """Whose data the law counts as sensitive in China: they are on no list."""
 
-_BANDS = (*AGE_BANDS, (65, "55_64"), (111, "65_up"))
 _DIGITS = 10
 """Of a number; with them the database keeps it inline, beside the row."""
 _SAME_SPACE = {"referred_id": "customer_id"}
@@ -66,7 +75,8 @@ def protect(backend: Backend, made: Mapping[str, Ingested], matching: Matching) 
         rows = _kept(rows, one, as_of)
         if name == CUSTOMERS.name and matched is not None and len(matched.links):
             rows = _one_a_person(rows)
-        protected[name] = replace(one, rows=rows.order_by(_order(one.rows, rows)))
+        ledger = _with_impossible_ages(bare[name], one.ledger, as_of)
+        protected[name] = replace(one, rows=rows.order_by(_order(one.rows, rows)), ledger=ledger)
     people = _account(protected, matched, numbers)
     return Protected(_recounted(protected, matched), identities, people)
 
@@ -179,7 +189,7 @@ def age_band(rows: ir.Table, as_of: date | None) -> ir.StringValue:
         age = ibis.coalesce(years.cast("float64"), age)
     possible = (age >= 0, age)
     known = ibis.cases(possible)
-    return ibis.cases(*((known < limit, band) for limit, band in _BANDS))
+    return ibis.cases(*((known < limit, band) for limit, band in AGE_BANDS))
 
 
 def last_day(made: Mapping[str, Ingested], bare: Mapping[str, ir.Table]) -> date | None:
@@ -207,6 +217,17 @@ def _one_a_person(rows: ir.Table) -> ir.Table:
 
 
 # ---------------------------------------------------------------- the account
+
+
+def _with_impossible_ages(rows: ir.Table, ledger: TableLedger, as_of: date | None) -> TableLedger:
+    """The account, with the customers whose age was supplied and can be nobody's."""
+    supplied = [name for name in ("birth_date", "age_years") if name in ledger.columns]
+    if not supplied or as_of is None:
+        return ledger
+    told = ibis.or_(*(rows[name].notnull() for name in supplied))
+    found = rows.count(where=told & age_band(rows, as_of).isnull()).to_pyarrow().as_py()
+    rule = Rule(id="impossible_age", effect="kept", found=Tally(rows=found))
+    return ledger.model_copy(update={"rules": (*ledger.rules, rule)})
 
 
 def _recounted(made: dict[str, Ingested], matched: Matched | None) -> dict[str, Ingested]:

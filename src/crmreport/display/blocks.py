@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from crmreport.advice.recommend import Recommendation
 from crmreport.findings import Finding, Scope, Unit
@@ -29,6 +29,15 @@ class _Model(BaseModel):
 
 
 # ---------------------------------------------------------------- slots: what a message is filled with
+
+
+LONGEST = 80
+"""Characters of a text from the client's data that are shown: no name is longer, and a page holds no more."""
+
+
+def shortened(text: str) -> str:
+    """The text, cut where it is too long to be a name; the dots show that something is missing."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 class FindingSlot(_Model):
@@ -64,7 +73,7 @@ class TextSlot(_Model):
     """A text from the client's data; it is data, in no language of ours, and escaped everywhere."""
 
     kind: Literal["text"] = "text"
-    text: str
+    text: Annotated[str, AfterValidator(shortened)]
 
 
 class DateSlot(_Model):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import JsonValue
 
-from crmreport.display.blocks import Column, Data
+from crmreport.display.blocks import Column, Data, shortened
 from crmreport.findings import Unit
 from crmreport.params import LocalText
 
@@ -19,8 +19,9 @@ Kind = Unit | Literal["label", "name", "text", "date"]
 def data(frame: pd.DataFrame, **kinds: Kind) -> Data:
     """The named columns of ``frame``, in that order, each of the kind given.
 
-    A column's header is the message ``column.<key>``. NaN becomes None. Raises KeyError for a column
-    that the frame lacks.
+    A column's header is the message ``column.<key>``. NaN becomes None, and a text of the client's
+    data that is too long to be a name is cut (see ``shortened``). Raises KeyError for a column that the
+    frame lacks.
     """
     columns = tuple(Column(key=key, label=f"column.{key}", kind=kind) for key, kind in kinds.items())
     rows = zip(*([_cell(value) for value in frame[key]] for key in kinds), strict=True)
@@ -28,7 +29,9 @@ def data(frame: pd.DataFrame, **kinds: Kind) -> Data:
 
 
 def _cell(value: Any) -> JsonValue:
-    if isinstance(value, dict | str):
+    if isinstance(value, str):
+        return shortened(value)
+    if isinstance(value, dict):
         return value
     if isinstance(value, LocalText):
         return dict(value.root.items())
