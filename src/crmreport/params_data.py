@@ -31,9 +31,8 @@ Switchable = Literal[
     "scientific_id",
     "lost_zeros",
     "two_cases",
-    "impossible_age",
 ]
-NeverAside = Literal["return_unmatched", "scientific_id", "lost_zeros", "two_cases", "impossible_age"]
+NeverAside = Literal["return_unmatched", "scientific_id", "lost_zeros", "two_cases"]
 """A return without its sale is netted all the same; the others mend or blank one value of a row."""
 
 _BY_DEFAULT: Mapping[Switchable, Effect] = {
