@@ -30,6 +30,16 @@ def test_any_dated_row_makes_a_period(tmp_path: Path, label: str) -> None:
     assert features.profiles().empty
 
 
+def test_rows_of_the_period_by_table_and_brand(tmp_path: Path) -> None:
+    files = FILES | {"cases": "opened,topic\n2024-05-01,a\n2024-05-31 23:59,b\n2024-06-01,a\n"}
+    columns = {"opened_at": "opened", "topic": "topic"}
+    brands = [{"id": "north", "name": "North", "where": {"topic": "a"}}]
+    engagement = clinic(tmp_path, files, SOURCES | {"cases": {"columns": columns}}, brands=brands)
+    features = build_features(engagement, store_of(engagement), parse_period("2024-05"))
+    assert features.rows("_group").to_dict() == {"cases": 2, "reviews": 0}
+    assert features.rows("north").to_dict() == {"cases": 1}
+
+
 def test_a_period_without_a_row_is_an_input_error(tmp_path: Path) -> None:
     engagement = clinic(tmp_path, FILES, SOURCES, brands=BRANDS)
     with pytest.raises(InputDataError) as raised:

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 
-from crmreport.data.contract import CUSTOMERS
+from crmreport.data.contract import CUSTOMERS, SALE_LINES
 from crmreport.data.store import Store, publish
 from crmreport.errors import InputDataError
 from crmreport.features.campaigns import (
@@ -24,7 +24,9 @@ from crmreport.features.campaigns import (
     campaign_reach,
     touch_table,
 )
+from crmreport.features.checks import checks
 from crmreport.features.customers import customer_categories, customer_table
+from crmreport.features.dated import check_any_row, rows_in_period
 from crmreport.features.days import MEASURES
 from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
 from crmreport.features.loyalty import requirements, rival_counts, shared_buyers
@@ -37,6 +39,7 @@ from crmreport.features.market import (
     with_rivals,
 )
 from crmreport.features.mix import basket_mix, category_mix, store_mix, time_mix
+from crmreport.features.people import contact_states, profile_columns
 from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
 from crmreport.features.totals import Spans, month_totals, scope_totals
@@ -82,6 +85,9 @@ class Features:
     def totals(self, scope: str) -> pd.DataFrame:
         """Totals by span (``period``, ``previous``, ``last_year``, ``window``); see ``scope_totals``.
 
+        Where Lunar New Year has moved between January and February, also ``together`` and
+        ``together_last_year``; see ``Calendar.together``.
+
         Also ``start``, ``end``, and ``covered_days``: how many days of the span lie between the first
         and the last sale of all the data.
         """
@@ -116,13 +122,27 @@ class Features:
         """``customers`` by the number of ``months`` of the window in which they bought."""
         return _read(self.folder / "active.parquet", scope)
 
+    def rows(self, scope: str) -> pd.Series:
+        """How many rows of each table fall into the period, by ``table``; a table that has none of a brand's
+        is not in it."""
+        return _read(self.folder / "rows.parquet", scope).set_index("table")["rows"]
+
     def filled(self) -> pd.DataFrame:
         """One row per ``table`` and ``column`` as it is used: its ``rows`` and how many are ``filled``."""
         return pd.read_parquet(self.folder / "filled.parquet")
 
+    def check(self, name: str) -> pd.DataFrame:
+        """One of the small tables of ``crmreport.features.checks``, such as ``senders``; of all data."""
+        return pd.read_parquet(self.folder / f"check_{name}.parquet")
+
     def profiles(self) -> pd.DataFrame:
         """The client's attributes of each customer, by ``customer_id``; without rows where none came."""
         return pd.read_parquet(self.folder / "profiles.parquet").set_index("customer_id")
+
+    def contact_states(self) -> pd.Series:
+        """Whether each customer of the customers table may be contacted, by ``customer_id``; see
+        ``contact_states``."""
+        return pd.read_parquet(self.folder / "contact_states.parquet").set_index("customer_id")["state"]
 
     def market(self, scope: str) -> pd.DataFrame:
         """The market of a scope by ``span`` (``period``, ``previous``), ``category`` and ``rival``; see
@@ -199,7 +219,8 @@ class Features:
 def build_features(engagement: Engagement, store: Store, period: Period) -> Features:
     """The features of ``period``; computes them where they are not yet there.
 
-    Raises InputDataError where the data holds no sale in the period.
+    Raises InputDataError where the data holds no sale in the period; without any sales, where nothing else
+    is dated in it.
     """
     window = engagement.params.window_months
     content = [
@@ -208,11 +229,12 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
         str(period.end),
         window,
         engagement.params.chapters.environment.category_share,
+        engagement.params.calendar.model_dump(mode="json"),
     ]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
     folder = store.folder / "features" / f"{period.label}-{key}"
     if not folder.is_dir():
-        _check_any_sale(engagement, store, period)
+        check_any_row(engagement, store, period)
         publish(folder, lambda aside: _build(engagement, store, period, aside))
     return Features(folder)
 
@@ -235,20 +257,15 @@ def spans_of(period: Period, *, window_months: int) -> dict[str, tuple[date, dat
     }
 
 
-def _check_any_sale(engagement: Engagement, store: Store, period: Period) -> None:
-    lines = store.table("sale_lines")
-    found = lines.filter(lines.sold_on.between(period.start, period.end)).limit(1).count()
-    if not found.to_pyarrow().as_py():
-        ledger = store.ledger.sale_lines
-        raise InputDataError(
-            f"There is no data in the period {period.label} ({period.start} to {period.end}).",
-            where=engagement.path.name,
-            remedy=f"The client's sales run from {ledger.first_day} to {ledger.last_day}.",
-        )
-
-
 def _build(engagement: Engagement, store: Store, period: Period, aside: Path) -> None:
-    lines = store.table("sale_lines")
+    _build_filled(store, aside)
+    rows_in_period(store, period).to_parquet(aside / "rows.parquet", index=False)
+    if store.has(SALE_LINES.name):
+        _build_sales(engagement, store, period, aside)
+
+
+def _build_sales(engagement: Engagement, store: Store, period: Period, aside: Path) -> None:
+    lines = store.table(SALE_LINES.name)
     window = engagement.params.window_months
     scopes = [GROUP, *(brand.id for brand in engagement.params.brands)]
     first, last = store.ledger.sale_lines.first_day, store.ledger.sale_lines.last_day
@@ -267,7 +284,9 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
     store.backend.to_parquet(found.order_by(keys), aside / "windows.parquet")
 
     spans = spans_of(period, window_months=window)
-    totals = _every_span(scope_totals(lines, spans).to_pandas(), scopes, spans, (first, last))
+    # January and February together, where Lunar New Year parts them otherwise than last year.
+    compared = spans | engagement.params.calendar.together(period)
+    totals = _every_span(scope_totals(lines, compared).to_pandas(), scopes, compared, (first, last))
     totals.to_parquet(aside / "totals.parquet", index=False)
 
     months = month_totals(lines, as_of=period.as_of).to_pandas()
@@ -301,6 +320,12 @@ def _build_quality(
     store.backend.to_parquet(weeks.order_by(["scope", "week"]), aside / "weeks.parquet")
     active = active_months(lines, start=window[0], end=window[1])
     store.backend.to_parquet(active.order_by(["scope", "months"]), aside / "active.parquet")
+    for name, frame in checks(store, as_of=period.as_of).items():
+        frame.to_parquet(aside / f"check_{name}.parquet", index=False)
+
+
+def _build_filled(store: Store, aside: Path) -> None:
+    """What is told of every engagement, whatever its tables."""
     found = [
         (account.table, name.removeprefix("filled "), row["rows"], filled)
         for account in store.ledger.tables
@@ -311,10 +336,14 @@ def _build_quality(
     filled = pd.DataFrame(found, columns=["table", "column", "rows", "filled"])
     filled.to_parquet(aside / "filled.parquet", index=False)
     if store.has(CUSTOMERS.name):
-        profiles = store.table(CUSTOMERS.name).order_by("customer_id").to_pandas()
+        known = store.table(CUSTOMERS.name).order_by("customer_id")
+        profiles = known.select("customer_id", *profile_columns(store.ledger)).to_pandas()
+        states = contact_states(known, store.ledger).order_by("customer_id").to_pandas()
     else:
         profiles = pd.DataFrame({"customer_id": pd.Series(dtype="object")})
+        states = profiles.assign(state=pd.Series(dtype="object"))
     profiles.to_parquet(aside / "profiles.parquet", index=False)
+    states.to_parquet(aside / "contact_states.parquet", index=False)
 
 
 def _build_market(engagement: Engagement, store: Store, spans: Spans, aside: Path) -> None:
@@ -417,6 +446,11 @@ def _overlap(span: tuple[date, date], data: tuple[date, date]) -> int:
 
 
 def _read(path: Path, scope: str) -> pd.DataFrame:
+    if not path.is_file():
+        raise InputDataError(
+            f"The features “{path.stem}” are made from sales, and none were supplied.",
+            remedy='A chapter that reads them says so: "needs": {"tables": ["sale_lines"]}.',
+        )
     table = pq.read_table(path, filters=[("scope", "==", scope)])
     table = table.drop_columns("scope")
     for number, field in enumerate(table.schema):

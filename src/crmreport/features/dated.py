@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
+
 from crmreport.data.contract import SALE_LINES, TABLES
 from crmreport.data.store import Store
 from crmreport.errors import InputDataError
-from crmreport.params import Engagement
+from crmreport.params import GROUP, Engagement
 from crmreport.period import Period
 
 
@@ -39,6 +41,22 @@ def check_any_row(engagement: Engagement, store: Store, period: Period) -> None:
 
 def _called(table: str) -> str:
     return "sales" if table == SALE_LINES.name else table.replace("_", " ")
+
+
+def rows_in_period(store: Store, period: Period) -> pd.DataFrame:
+    """``scope``, ``table``, ``rows``: how many rows of each dated table fall into the period; of the group,
+    and of each brand that has any."""
+    found = []
+    for name in _dated(store):
+        rows = store.table(name)
+        inside = rows.filter(rows[_date_of(name)].cast("date").between(period.start, period.end))
+        found.append({"scope": GROUP, "table": name, "rows": inside.count().to_pyarrow().as_py()})
+        if "brand_id" in rows.columns:
+            of_brands = inside.filter(inside.brand_id.notnull())
+            by_brand = of_brands.group_by("brand_id").agg(rows=of_brands.count()).order_by("brand_id")
+            counted = by_brand.to_pyarrow().to_pylist()
+            found += [{"scope": one["brand_id"], "table": name, "rows": one["rows"]} for one in counted]
+    return pd.DataFrame(found, columns=["scope", "table", "rows"])
 
 
 def _dated(store: Store) -> dict[str, tuple[date, date]]:
