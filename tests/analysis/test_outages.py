@@ -267,15 +267,15 @@ def test_a_file_that_ends_early():
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [{}, {"clustered": 0.05}, {"closed_weekday": True}])
 def test_clean_data_raises_hardly_any_alarm(how):
-    """Of 60 businesses of 30 stores in which nothing is wrong, few raise any alarm at all."""
+    """Of 30 businesses of 25 stores in which nothing is wrong, few raise any alarm at all."""
     alarmed = {"silences": 0, "short": 0, "whole": 0}
-    for seed in range(60):
-        daily = _business(np.random.default_rng(1000 + seed), stores=30, **how)
+    for seed in range(30):
+        daily = _business(np.random.default_rng(1000 + seed), stores=25, **how)
         alarmed["silences"] += not outages.silences(_senders(daily)).empty
         alarmed["short"] += not _short(daily).empty
         alarmed["whole"] += not outages.short_months(_by_month(daily)[1]).empty
 
-    assert max(alarmed.values()) <= 60 * 5 * outages.ALARM, alarmed
+    assert max(alarmed.values()) <= 1, alarmed
 
 
 @pytest.mark.slow

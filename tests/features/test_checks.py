@@ -17,9 +17,9 @@ import yaml
 from crmreport.analysis import coverage, quality
 from crmreport.analysis.quality import Problem
 from crmreport.data.store import open_store
-from crmreport.features.build import Features, build_features
+from crmreport.features.checks import Frames, checks
+from crmreport.features.quality import week_totals
 from crmreport.params import GROUP, load_params
-from crmreport.period import parse_period
 
 PARAMS: dict[str, Any] = {
     "client": {"id": "shop", "name": "Shop"},
@@ -45,6 +45,7 @@ PARAMS: dict[str, Any] = {
     "brands": [{"id": "all", "name": "All", "where": {"category": ["a", "b"]}}],
 }
 STORES = [f"S{number}" for number in range(12)]
+LAST = date(2023, 12, 31)
 SILENT, HALF, SINCE = "S3", "S7", date(2023, 10, 17)
 Faults = frozenset[str]
 
@@ -75,7 +76,7 @@ def _unsent(faults: Faults, store: str, day: date, lost: float) -> bool:
     return silent or half or ("month" in faults and day.month == 8 and lost < 0.5)
 
 
-def _features(folder: Path, *faults: str) -> tuple[list[Problem], Features, list[tuple[str, ...]]]:
+def _checked(folder: Path, *faults: str) -> tuple[list[Problem], Frames, list[tuple[str, ...]]]:
     lines = _lines(frozenset(faults))
     with (folder / "sales.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -86,32 +87,33 @@ def _features(folder: Path, *faults: str) -> tuple[list[Problem], Features, list
     (folder / "shop.yml").write_text(yaml.safe_dump(PARAMS), "utf-8")
     engagement = load_params(folder / "shop.yml")
     store = open_store(engagement, folder / "work")
-    features = build_features(engagement, store, parse_period("2023-Q4"))
+    tables = checks(store, as_of=LAST)
     ledger = store.ledger.sale_lines
     assert ledger.first_day is not None
     assert ledger.last_day is not None
     span = {"first": ledger.first_day, "last": ledger.last_day}
-    weeks = features.weeks(GROUP)
+    weeks = week_totals(store.table("sale_lines"), as_of=LAST).to_pandas()
+    weeks = weeks[weeks["scope"] == GROUP].astype({"week": "datetime64[s]"})
     found = quality.problems(
         store.ledger,
-        features.check,
+        tables.__getitem__,
         coverage.full_weeks(weeks, **span),
         **span,
-        until=date(2023, 12, 31),
+        until=LAST,
         open_days=int(weeks["days"].sum()),
     )
-    return found, features, lines
+    return found, tables, lines
 
 
 def test_a_clean_business_has_no_problem(tmp_path: Path) -> None:
-    found, _, _ = _features(tmp_path)
+    found, _, _ = _checked(tmp_path)
 
     assert found == []
 
 
 @pytest.fixture(scope="module")
-def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Problem], Features, list[tuple[str, ...]]]:
-    return _features(tmp_path_factory.mktemp("faulty"), "silent", "half", "month", "drift", "keys")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Problem], Frames, list[tuple[str, ...]]]:
+    return _checked(tmp_path_factory.mktemp("faulty"), "silent", "half", "month", "drift", "keys")
 
 
 def test_every_planted_fault_is_found_and_nothing_else(faulty: Any) -> None:
@@ -133,7 +135,7 @@ def test_the_silent_store_and_its_last_day(faulty: Any) -> None:
 
     assert (silent["by"], silent["sender"], silent["lines"]) == ("store_id", SILENT, len(own))
     assert f"{silent['since']:%Y-%m-%d}" == max(line[5] for line in own)
-    assert silent["pause"] == (date(2023, 12, 31) - silent["since"].date()).days
+    assert silent["pause"] == (LAST - silent["since"].date()).days
 
 
 def test_the_short_months(faulty: Any) -> None:
@@ -157,18 +159,18 @@ def test_the_drift_begins_where_it_was_planted(faulty: Any) -> None:
 
 
 def test_keys_that_do_not_meet(faulty: Any) -> None:
-    found, features, lines = faulty
+    found, tables, lines = faulty
     (unmatched,) = [one for one in found if one.kind == "unmatched"]
 
     assert unmatched.rows == sum(line[2].startswith("x") for line in lines)
     assert (unmatched.of, unmatched.facts) == (len(lines), {"column": "product_id", "other": "products"})
-    matches = features.check("matches")
+    matches = tables["matches"]
     assert matches["lack"].sum() == unmatched.rows
 
 
 def test_senders_are_counted_in_the_days_of_the_business(faulty: Any) -> None:
-    _, features, lines = faulty
-    senders = features.check("senders").set_index(["by", "sender"])
+    _, tables, lines = faulty
+    senders = tables["senders"].set_index(["by", "sender"])
     days = sorted({line[5] for line in lines if line[3] == "S0"})
 
     row = senders.loc[("store_id", "S0")]
@@ -179,7 +181,7 @@ def test_senders_are_counted_in_the_days_of_the_business(faulty: Any) -> None:
 
 
 def test_the_reach_of_dated_tables(faulty: Any) -> None:
-    _, features, _ = faulty
-    (row,) = features.check("reach").itertuples(index=False)
+    _, tables, _ = faulty
+    (row,) = tables["reach"].itertuples(index=False)
 
     assert tuple(row) == ("sale_lines", pd.Timestamp("2023-01-01"), pd.Timestamp("2023-12-31"))

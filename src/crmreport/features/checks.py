@@ -42,7 +42,7 @@ def checks(store: Store, *, as_of: date) -> Frames:
         "sender_months": _joined([sender_months(lines, by=by, as_of=as_of) for by in senders], _MONTHS),
         "matches": _matches(store, tables),
         "ranges": _ranges(store, tables),
-        "reach": _reach(tables, as_of),
+        "reach": _reach(store, tables, as_of),
     }
     return {name: _typed(frame) for name, frame in found.items()}
 
@@ -54,24 +54,19 @@ _SENDER = (
 _MONTHS = ("by", "sender", "month", "lines")
 
 
-def dated_by(table: str) -> str | None:
-    """The column by which the rows of a table are dated; None for one that holds no events."""
-    if table == SALE_LINES.name:
-        return "sold_on"
-    if not TABLES[table].events:
-        return None
-    dates = (c.name for c in TABLES[table].columns if c.type in ("date", "timestamp") and c.required)
-    return next(dates, None)
-
-
-def _dated(tables: Mapping[str, ir.Table]) -> dict[str, str]:
-    return {name: column for name in tables if (column := dated_by(name)) in tables[name].columns and column}
+def _dated(store: Store, tables: Mapping[str, ir.Table]) -> dict[str, str]:
+    """By table, the column that dates its rows, where it was supplied or is derived from one that was."""
+    return {
+        name: on
+        for name in tables
+        if (on := TABLES[name].dated) and (TABLES[name][on].derived or store.ledger.supplied(name, on))
+    }
 
 
 def _fills(store: Store, tables: Mapping[str, ir.Table], as_of: date) -> pd.DataFrame:
     found = [
         (name, column, row["month"], row["rows"], row[f"filled {column}"])
-        for name, on in _dated(tables).items()
+        for name, on in _dated(store, tables).items()
         for row in month_fill(tables[name], on=on, as_of=as_of).order_by("month").to_pyarrow().to_pylist()
         for column in tables[name].columns
         if column != on
@@ -104,10 +99,10 @@ def _ranges(store: Store, tables: Mapping[str, ir.Table]) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["table", "column", "rows", "wrong"])
 
 
-def _reach(tables: Mapping[str, ir.Table], as_of: date) -> pd.DataFrame:
+def _reach(store: Store, tables: Mapping[str, ir.Table], as_of: date) -> pd.DataFrame:
     found = [
         (name, row["first"], row["last"])
-        for name, on in _dated(tables).items()
+        for name, on in _dated(store, tables).items()
         for row in _rows(last_day(tables[name], on=on, as_of=as_of))
     ]
     return pd.DataFrame(found, columns=["table", "first", "last"])
