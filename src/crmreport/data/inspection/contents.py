@@ -28,7 +28,8 @@ _GENDERS = frozenset(
 _CURRENCIES = frozenset(list_currencies())
 _MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}$|09\d{8}$|(?:852)?[5-9]\d{7}$|07\d{9}$")
 _BLANKS = frozenset(["nan", "null", "none", "n/a", "na", "#n/a", "-", "--", "\\n"])
-_LONG = 40
+_LARGEST_ANSWER, _FEWEST_ANSWERS = 11, 3
+_ODD, _ODD_CODES = 77, 2
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Contents:
     ``distinct`` values among ``filled`` cells of ``rows``; ``unique`` is their quotient. ``blanks`` are
     texts that mean a blank. ``integer`` and ``number`` are shares; ``lowest``, ``highest`` and ``mean``
     belong to the numbers. ``check_digit`` is the share that are article numbers (GTIN) with a right check
-    digit.
+    digit. ``scale`` has the lowest and highest answer where it holds answers on a scale, and ``odd`` the
+    codes far off it, such as -99, which surveys write for no answer.
     """
 
     rows: int
@@ -63,6 +65,8 @@ class Contents:
     currency: float
     check_digit: float
     length: float
+    scale: tuple[int, int] | None
+    odd: tuple[str, ...]
 
     @property
     def fill(self) -> float:
@@ -79,11 +83,8 @@ class Contents:
 
     @property
     def is_scale(self) -> bool:
-        """Whether it holds answers on a scale: few small whole numbers, all between -1 and 11, or blanks.
-
-        A code far outside, such as -99, stands for a blank: it is rare.
-        """
-        return self.integer > 0.9 and 2 < self.distinct <= 13 and -1 <= self.mean <= 11 and self.highest <= 99
+        """Whether it holds answers on a scale: few small whole numbers, 0 to 11."""
+        return self.scale is not None
 
     @property
     def is_personal(self) -> bool:
@@ -99,6 +100,7 @@ def contents(values: Sequence[str | None]) -> Contents:
     counts = Counter(filled)
     numbers = [number for text in filled if (number := _number(text)) is not None]
     share = _shares(filled)
+    scale, odd = _scale(counts)
     return Contents(
         rows=len(values),
         filled=len(filled),
@@ -122,7 +124,28 @@ def contents(values: Sequence[str | None]) -> Contents:
         currency=share(lambda text: text in _CURRENCIES),
         check_digit=share(_is_gtin),
         length=sum(map(len, filled)) / len(filled) if filled else 0.0,
+        scale=scale,
+        odd=odd,
     )
+
+
+def _scale(counts: Counter[str]) -> tuple[tuple[int, int] | None, tuple[str, ...]]:
+    answers: set[int] = set()
+    odd: list[str] = []
+    for text in counts:
+        number = _number(text)
+        if number is None or not number.is_integer():
+            return None, ()
+        if 0 <= number <= _LARGEST_ANSWER:
+            answers.add(int(number))
+        else:
+            odd.append(text)
+    few_odd = len(odd) <= _ODD_CODES and all(
+        abs(_number(text) or 0) >= _ODD or text[0] == "-" for text in odd
+    )
+    if len(answers) < _FEWEST_ANSWERS or not few_odd:
+        return None, ()
+    return (min(answers), max(answers)), tuple(sorted(odd))
 
 
 def _shares(filled: list[str]) -> Callable[[Callable[[str], bool]], float]:

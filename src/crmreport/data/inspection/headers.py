@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from crmreport.data.inspection.folding import to_simplified
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s\b)[a-z])")
 _PIECES = re.compile(r"[a-z]+|[0-9]+|[\u3400-\u9fff]+")
 _BRACKETED = re.compile(r"[(\[{<【「][^)\]}>】」]*[)\]}>】」]")
 _MEANINGLESS = re.compile(

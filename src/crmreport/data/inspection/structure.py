@@ -34,7 +34,8 @@ def sale_line_scores(fields: Sequence[Field]) -> Scores:
     time = max(times, key=lambda field: (scores["sold_at", field.name], field.name))
     codes = [field for field in fields if field not in times and _is_code(field)]
     orders = [field for field in codes if _is_order(field, time, codes)]
-    order = max(orders, key=lambda field: (field.looks.distinct, field.name), default=None)
+    # A code that repeats and settles its time says more than one that never repeats.
+    order = max(orders, key=lambda field: (_repeats(field), field.looks.distinct, field.name), default=None)
     if order is not None:
         scores["order_id", order.name] = GUESS
     for field in codes:
@@ -56,19 +57,22 @@ def customer_scores(fields: Sequence[Field]) -> Scores:
         elif looks.gender > 0.95 and 2 <= looks.distinct <= 4 and looks.boolean < 0.95:
             scores["gender", field.name] = GUESS
         elif looks.code > 0.95 and looks.unique > 0.98 and looks.dates.share < 0.5 and looks.fraction < 0.1:
-            scores["customer_id", field.name] = GUESS
+            # Nearly unique is what postcodes are, too.
+            scores["customer_id", field.name] = GUESS * (1.0 if looks.unique == 1.0 else 0.9)
     reaches = {column for column, _ in scores} & {"email", "mobile"}
     return scores if reaches else {}
 
 
 def _is_code(field: Field) -> bool:
     looks = field.looks
+    if looks.email > 0.8:
+        # The mail that comes back order after order is what a customer is known by.
+        return looks.unique < 0.9
     # Whole numbers of one digit are amounts or scales, decimals are amounts.
     return (
         looks.code > 0.95
         and looks.fraction < 0.1
         and looks.sign < 0.1
-        and looks.email < 0.1
         and looks.distinct > 1
         and not (looks.integer > 0.95 and looks.length < 3)
         and looks.boolean < 0.95
@@ -77,7 +81,7 @@ def _is_code(field: Field) -> bool:
 
 
 def _is_order(field: Field, time: Field, codes: Sequence[Field]) -> bool:
-    if field.looks.unique > 0.99:
+    if not _repeats(field):
         return True
     settles = determines(field.cells, time.cells)
     if settles is None or settles < _SETTLED or field.looks.unique < 0.2:
@@ -88,14 +92,22 @@ def _is_order(field: Field, time: Field, codes: Sequence[Field]) -> bool:
     )
 
 
+def _repeats(field: Field) -> bool:
+    return field.looks.unique <= 0.99
+
+
 def _score_code(field: Field, order: Field | None) -> dict[tuple[str, str], float]:
     settled = determines(order.cells, field.cells) if order is not None else None
     looks = field.looks
+    if looks.email > 0.8:
+        return {("customer_id", field.name): GUESS}
     several = settled is not None and settled < _SETTLED
     if several or looks.check_digit > 0.9:
         return {("product_id", field.name): GUESS * (1.0 if looks.check_digit > 0.9 else 0.95)}
     if looks.distinct <= 30 and looks.distinct < 0.1 * looks.filled:
         return {("store_id", field.name): GUESS * 0.8}
+    if not _repeats(field):
+        return {}
     # More values make a customer likelier than a product.
     many = min(1.0, looks.distinct / 1000)
     found = {("customer_id", field.name): GUESS * (0.9 + 0.1 * many)}

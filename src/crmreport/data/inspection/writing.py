@@ -29,7 +29,6 @@ _SUGGESTED = 12
 _FEW_VALUES = 50
 _DAY_FIRST_UNLESS = frozenset({"USD"})
 _SALE_DATES = (("paid", "paid"), ("shipped", "shipped"), ("ordered", "ordered"), ("created", "ordered"))
-_CODES_OF_BLANKS = 5
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -210,13 +209,7 @@ def _values(found: Inspection, pile: Pile, guess: Guess) -> Iterator[str]:
 
 def _odd_codes(fields: list[Field], guess: Guess) -> set[str]:
     """Codes far off a scale, such as -99, which surveys write for no answer."""
-    items = [field for field in fields if field.name in guess.wide and field.looks.is_scale]
-    return {
-        cell.strip()
-        for field in items
-        for cell in field.cells
-        if cell and cell.strip() in ("-9", "-99", "-999", "-1", "99")
-    }
+    return {code for field in fields if field.name in guess.wide for code in field.looks.odd}
 
 
 def _suggestions(found: Inspection, table: str) -> Iterator[str]:
