@@ -181,6 +181,19 @@ class Chapter:
         """All features of the period, for what a chapter reads of them beside its own scope's."""
         return self._features
 
+    @cached_property
+    def contactable(self) -> pd.Series:
+        """Whether a list may hold each customer of this scope, in the order of ``customers``: of age, not
+        refused, and with consent where the client asks for it."""
+        states = self._features.contact_states().reindex(self.customers["customer_id"])
+        asked = self.ledger.supplied("customers", "consent_marketing")
+        return states.fillna("no_consent" if asked else "yes") == "yes"
+
+    @property
+    def contactable_share(self) -> float:
+        """The share of this scope's customers whom a list may hold; 1 where there are no customers."""
+        return float(self.contactable.mean()) if len(self.contactable) else 1.0
+
     @property
     def protection(self) -> Protection:
         """Whose key the pseudonyms of lists are made with; without any, no list can be written."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+_SHAPE = 40
+
 
 class CrmreportError(Exception):
     """The family. ``what`` is wrong, ``where`` it was found, ``remedy`` is what to do next."""
@@ -70,3 +72,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`` (did you mean …?).`` with the nearest known word, or a full stop where none is near."""
     near = difflib.get_close_matches(word, list(known), n=1)
     return f" (did you mean “{near[0]}”?)." if near else "."
+
+
+def shape(value: str) -> str:
+    """How a value of the client's data is written, without the value: ``9999-99-99``, ``xx 9:99``.
+
+    Errors tell this much: a column mapped by mistake may hold telephones where dates were expected.
+    """
+    plain = "".join("9" if one.isdigit() else "x" if one.isalpha() else one for one in value)
+    return plain if len(plain) <= _SHAPE else plain[: _SHAPE - 1] + "…"

@@ -140,3 +140,17 @@ def test_ranks_are_whole_and_in_order(values: list[float | None], efforts: list[
     assert [one.at_stake is None for one in advice] == sorted(one.at_stake is None for one in advice)
     fired = {one.rule.id for one in judge(found, playbook, minimum=30) if one.verdict == "fires"}
     assert {one.rule for one in advice} == fired
+
+
+def test_a_list_counts_only_whom_it_may_hold() -> None:
+    # Half may be contacted: 75 and 104; the break-even is of those, the money at stake is what it was.
+    advice = recommend(FOUND, our_playbook(), COSTS, minimum=30, contactable=0.5)
+    assert [(one.rule, one.list_size, one.n, one.at_stake) for one in advice[:2]] == [
+        ("overdue_reminder", 75, 75, 28_000),
+        ("win_back", 104, 104, 18_200),
+    ]
+    # 104 contacts cost 52; an order leaves 2.50: 20.8 orders.
+    assert advice[1].break_even == BreakEven(needed=21, of=104)
+    # A fifth of 150 are 30, of 208 are 42; under that no list of the overdue is worth the name.
+    few = recommend(FOUND, our_playbook(), COSTS, minimum=31, contactable=0.2)
+    assert [one.rule for one in few if one.list_size is not None] == ["win_back"]

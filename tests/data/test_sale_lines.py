@@ -181,8 +181,8 @@ def test_customer_and_date_are_enough(tmp_path: Path) -> None:
             LINES[8:9],
             {},
             "sales.csv: no sale line can be used; most break the rule “unreadable_date”. Column “time” holds "
-            "“05.03.2023”. Where dates are not year first, or numbers not written 1234.50, declare "
-            "day_first, date_format or decimal under sources.sale_lines.",
+            "texts such as “99.99.9999”. Where dates are not year first, or numbers not written 1234.50, "
+            "declare day_first, date_format or decimal under sources.sale_lines.",
         ),
         (
             LINES[7:8],

@@ -52,7 +52,9 @@ PARAMS = {
         {"id": "trap", "name": '"><script>brand()</script>', "where": {"manufacturer": "M"}},
         {"id": "rest", "name": "=1+1", "where": {"manufacturer": "R"}, "report": False},
     ],
-    "comments": {"customers": "</p><script>comment()</script> #panic[x] \\end{document}"},
+    "comments": {
+        "customers": "Kept for the search. </p><script>comment()</script> #panic[x] \\end{document}"
+    },
     "commerce": {"revenue": "received"},
     "caveats": ["<iframe src=//evil.example></iframe> =HYPERLINK(1)"],
 }

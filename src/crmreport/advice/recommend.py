@@ -76,29 +76,40 @@ class Judgement:
     ground: Finding | None
 
 
-def judge(findings: Mapping[str, Finding], playbook: Playbook, *, minimum: int) -> list[Judgement]:
+def judge(
+    findings: Mapping[str, Finding], playbook: Playbook, *, minimum: int, contactable: float = 1.0
+) -> list[Judgement]:
     """Each rule's verdict, in the playbook's order.
 
     A rule fires when its condition is true, its evidence is known, and its list (where it has one)
     holds at least ``minimum`` customers; it is ``unknown`` where a finding that decides is not known.
+    ``contactable`` is the share of customers whom a list may hold.
     """
     return [
         Judgement(
-            rule, _verdict(rule, findings, minimum), _known(findings, next(iter(rule.condition.keys), None))
+            rule, _verdict(rule, findings, minimum, contactable), _known(findings, next(iter(rule.condition.keys), None))
         )
         for rule in playbook.rules
     ]
 
 
 def recommend(
-    findings: Mapping[str, Finding], playbook: Playbook, settings: Advice, *, minimum: int
+    findings: Mapping[str, Finding],
+    playbook: Playbook,
+    settings: Advice,
+    *,
+    minimum: int,
+    contactable: float = 1.0,
 ) -> list[Recommendation]:
     """The actions whose rules fire, ranked by money at stake for each step of effort.
 
     Those without money at stake come last, the lighter first; equal ones in the playbook's order.
+    ``contactable`` is the share of customers whom a list may hold: consent given, not refused, of age.
+    Lists are cut by it, as if those who may not be contacted were spread evenly.
     """
-    fired = [one.rule for one in judge(findings, playbook, minimum=minimum) if one.verdict == "fires"]
-    made = [_recommendation(rule, findings, settings) for rule in fired]
+    judged = judge(findings, playbook, minimum=minimum, contactable=contactable)
+    fired = [one.rule for one in judged if one.verdict == "fires"]
+    made = [_recommendation(rule, findings, settings, contactable) for rule in fired]
     return [
         one.model_copy(update={"rank": rank}) for rank, one in enumerate(sorted(made, key=_order), start=1)
     ]
@@ -108,7 +119,7 @@ def _order(one: Recommendation) -> tuple[bool, float, int]:
     return one.at_stake is None, -(one.at_stake or 0) / one.effort, one.effort
 
 
-def _verdict(rule: Rule, findings: Mapping[str, Finding], minimum: int) -> Verdict:
+def _verdict(rule: Rule, findings: Mapping[str, Finding], minimum: int, contactable: float) -> Verdict:
     holds = rule.condition.evaluate(findings)
     if holds is False:
         return "no_ground"
@@ -116,12 +127,14 @@ def _verdict(rule: Rule, findings: Mapping[str, Finding], minimum: int) -> Verdi
         return "unknown"
     if rule.list_size is None:
         return "fires"
-    size = _list_size(rule, findings)
+    size = _list_size(rule, findings, contactable)
     return "unknown" if size is None else "fires" if size >= minimum else "no_ground"
 
 
-def _recommendation(rule: Rule, findings: Mapping[str, Finding], settings: Advice) -> Recommendation:
-    size = _list_size(rule, findings)
+def _recommendation(
+    rule: Rule, findings: Mapping[str, Finding], settings: Advice, contactable: float
+) -> Recommendation:
+    size = _list_size(rule, findings, contactable)
     stake = parse(rule.stake.value, "number").evaluate(findings) if rule.stake else None
     at_stake = stake if stake is not None and stake > 0 else None
     evidence = {slot: normal_key(key) for slot, key in rule.evidence.items()}
@@ -162,11 +175,11 @@ def break_even(customers: int, basket: Finding | None, settings: Advice) -> Brea
     )
 
 
-def _list_size(rule: Rule, findings: Mapping[str, Finding]) -> int | None:
+def _list_size(rule: Rule, findings: Mapping[str, Finding], contactable: float) -> int | None:
     if rule.list_size is None:
         return None
     size = parse(rule.list_size, "number").evaluate(findings)
-    return None if size is None else max(0, round(size))
+    return None if size is None else max(0, round(size * contactable))
 
 
 def _known(findings: Mapping[str, Finding], key: str | None) -> Finding | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import duckdb
 import ibis
 from ibis.backends.duckdb import Backend
 
-from crmreport.errors import InputDataError, UsageError
+from crmreport.errors import InputDataError, UsageError, shape
 
 MEMORY, THREADS = "CRMREPORT_MEMORY", "CRMREPORT_THREADS"
 """Environment variables: the most memory of each process's database, such as 2GB, and its threads."""
@@ -39,13 +40,17 @@ def connect(*, spill: Path | None = None) -> Backend:
         ) from None
 
 
+_QUOTED = re.compile(r"""(["'])(.*?)\1""")
+"""What the database quotes of a file may be anybody's data."""
+
+
 @contextmanager
 def reading(where: str) -> Iterator[None]:
     """Turn what the database says of an unreadable file into an error of ours that names ``where``."""
     try:
         yield
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
-        said = str(error).strip().splitlines()[0]
+        said = _QUOTED.sub(lambda quoted: f"“{shape(quoted[2])}”", str(error).strip().splitlines()[0])
         raise InputDataError(
             f"The file cannot be read ({said}).", where=where, remedy="Export it again, a CSV as UTF-8."
         ) from error

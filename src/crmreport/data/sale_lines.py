@@ -51,7 +51,7 @@ from crmreport.data.ingest import (
 from crmreport.data.ledger import Rule, RuleId, TableLedger, Tally
 from crmreport.data.line_rules import KNOWN_PRODUCT, Lines, asked, with_usual_prices
 from crmreport.data.mapping import FILE, OURS, Plan, passes
-from crmreport.errors import InputDataError
+from crmreport.errors import InputDataError, shape
 from crmreport.params import Engagement, Params
 
 _MONEY = OURS + "money"
@@ -203,7 +203,8 @@ def _check_any_used(plan: Plan, supplied: Counted, counted: Counted, work: ir.Ta
     found = ""
     if column in plan.columns:
         example = as_supplied(work, plan, column).min().to_pyarrow().as_py()
-        found = f" Column “{plan.columns[column]}” holds " + (f"“{example}”." if example else "only blanks.")
+        held = f"texts such as “{shape(example)}”." if example else "only blanks."
+        found = f" Column “{plan.columns[column]}” holds {held}"
     raise InputDataError(
         f"no sale line can be used; most break the rule “{worst}”.{found}",
         where=plan.where,
