@@ -1,4 +1,4 @@
-.PHONY: setup check lint types test slow browser words demo bench clean
+.PHONY: setup check lint types test slow browser databases words demo bench clean
 
 setup:            ## install everything, and the commit hooks
 	uv sync
@@ -21,6 +21,9 @@ slow:             ## tests that take more than a few seconds each
 
 browser:          ## needs Debian's chromium, and npm's axe-core in node_modules (.ci/run installs both)
 	uv run pytest -m browser
+
+databases:        ## needs Debian's postgresql and mariadb-server (.ci/run installs both)
+	uv run pytest -m databases
 
 words:            ## write the Traditional catalogues anew from the Simplified ones
 	uv run python -m crmreport.text.traditional

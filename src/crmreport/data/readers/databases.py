@@ -12,7 +12,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -57,8 +57,17 @@ class DatabaseTable:
 
     def columns(self) -> tuple[str, ...]:
         """The names of its columns. Raises InputDataError."""
-        with self._rows() as (columns, _):
+        with self._rows(none=True) as (columns, _):
             return columns
+
+    def question(self, dialect: sa.Dialect, *, none: bool) -> str:
+        """What to ask in SQL. With ``none``, for the columns alone: a server may send a result to its end,
+        wanted or not."""
+        schema, _, table = (self.table or "").rpartition(".")
+        quoted = dialect.identifier_preparer.quote_identifier
+        whole = "SELECT * FROM " + ".".join(quoted(name) for name in (schema, table) if name)  # noqa: S608
+        asked = self.query.rstrip().rstrip(";") if self.query else whole
+        return f"SELECT * FROM (\n{asked}\n) AS asked LIMIT 0" if none else asked  # noqa: S608
 
     def stage(self, folder: Path) -> tuple[Path, str]:
         """Copy the rows into a Parquet file named by the hash of their content; that hash as well.
@@ -79,13 +88,13 @@ class DatabaseTable:
         return target, digest
 
     @contextmanager
-    def _rows(self) -> Iterator[Rows]:
+    def _rows(self, *, none: bool = False) -> Iterator[Rows]:
         """The columns, and the rows as they come. What a database says never reaches a message: it may
         repeat a password or a customer's data."""
         address = self._filled()
         kind = address.partition("://")[0].partition("+")[0]
         try:
-            with (_duckdb_rows if kind == "duckdb" else _sql_rows)(kind, address, self) as found:
+            with (_duckdb_rows if kind == "duckdb" else _sql_rows)(kind, address, self, none) as found:
                 yield found
         except (SQLAlchemyError, duckdb.Error, sqlite3.Error, UnicodeError) as error:
             cause = getattr(error, "orig", None) or error
@@ -138,7 +147,7 @@ class DatabaseTable:
 
 
 @contextmanager
-def _sql_rows(kind: str, address: str, asked: DatabaseTable) -> Iterator[Rows]:
+def _sql_rows(kind: str, address: str, asked: DatabaseTable, none: bool) -> Iterator[Rows]:
     if kind in FILE_DATABASES:
         uri = f"{asked.file(address).resolve().as_uri()}?mode=ro"
         engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True))
@@ -149,35 +158,24 @@ def _sql_rows(kind: str, address: str, asked: DatabaseTable) -> Iterator[Rows]:
         with engine.connect() as connection:
             if kind in _READ_ONLY:
                 connection.exec_driver_sql(_READ_ONLY[kind])
-            # A question with a colon or a percent sign in it must not be taken for one with parameters.
-            statement: Any = sa.text(asked.query.replace(":", "\\:")) if asked.query else _whole(asked.table)
-            streamed = connection.execution_options(stream_results=True, yield_per=CHUNK)
-            result = streamed.execute(statement)
-            yield (
-                name_columns(tuple(result.keys()), ()),
-                (row for part in result.partitions() for row in part),
-            )
+            # A colon in a question is no parameter's.
+            statement = sa.text(asked.question(engine.dialect, none=none).replace(":", "\\:"))
+            streamed = connection.execution_options(stream_results=not none, yield_per=CHUNK)
+            with closing(streamed.execute(statement)) as result:
+                rows = (row for part in result.partitions() for row in part)
+                yield name_columns(tuple(result.keys()), ()), rows
     finally:
         engine.dispose()
 
 
 @contextmanager
-def _duckdb_rows(_kind: str, address: str, asked: DatabaseTable) -> Iterator[Rows]:
+def _duckdb_rows(_kind: str, address: str, asked: DatabaseTable, none: bool) -> Iterator[Rows]:
     options = {"autoinstall_known_extensions": "false", **settings()}
     with duckdb.connect(asked.file(address), read_only=True, config={**options}) as connection:
-        statement = asked.query or str(
-            _whole(asked.table).compile(dialect=sa.create_engine("sqlite://").dialect)
-        )
+        statement = asked.question(sa.engine.default.DefaultDialect(), none=none)
         result = connection.execute(statement)
         columns = name_columns([column[0] for column in result.description or ()], ())
         yield columns, (row for part in iter(lambda: result.fetchmany(CHUNK), []) for row in part)
-
-
-def _whole(table: str | None) -> sa.Select[Any]:
-    schema, _, name = (table or "").rpartition(".")
-    quoted = sa.sql.quoted_name(name, quote=True)
-    of = sa.sql.quoted_name(schema, quote=True) if schema else None
-    return sa.select(sa.text("*")).select_from(sa.table(quoted, schema=of))
 
 
 def _blocks(rows: Iterable[Sequence[Any]]) -> Iterator[Block]:
