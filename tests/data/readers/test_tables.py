@@ -13,8 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+import xlwt
 from hypothesis import given
 from hypothesis import strategies as st
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from crmreport.data.readers import FileFacts, ReadOptions, inspect_file
 from crmreport.errors import InputDataError
@@ -186,6 +188,30 @@ def test_each_sheet_is_a_table(tmp_path: Path) -> None:
     ]  # fmt: skip
     asked = inspect_file(tmp_path / "a.xlsx", ReadOptions(sheet="2023-*"))
     assert [one.sample(1) for one in asked] == [[("2023-01",)], [("2023-02",)]]
+
+
+def test_a_workbook_of_the_old_kind(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sales")
+    for row, cells in enumerate([["id", "day", "paid"], ["01", datetime(2023, 1, 30), 2.5]]):
+        for column, cell in enumerate(cells):
+            style = xlwt.easyxf(num_format_str="YYYY-MM-DD") if isinstance(cell, datetime) else None
+            sheet.write(row, column, cell, *([style] if style else []))
+    book.save(tmp_path / "a.xls")
+    (found,) = inspect_file(tmp_path / "a.xls")
+    assert (found.format, found.columns) == ("excel", ("id", "day", "paid"))
+    assert found.sample(9) == [("01", "2023-01-30", "2.5")]
+
+
+def test_a_workbook_with_a_password_is_told(tmp_path: Path) -> None:
+    workbook(tmp_path / "open.xlsx")
+    with (tmp_path / "open.xlsx").open("rb") as plain, (tmp_path / "a.xlsx").open("wb") as closed:
+        OOXMLFile(plain).encrypt("hunter2", closed)
+    with pytest.raises(InputDataError) as raised:
+        inspect_file(tmp_path / "a.xlsx")
+    assert str(raised.value) == (
+        "“a.xlsx” is protected by a password. Open it with the password, and save a copy without one."
+    )
 
 
 # ---------------------------------------------------------------- JSON lines, Parquet

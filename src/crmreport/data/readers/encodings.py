@@ -60,7 +60,8 @@ def detect_encoding(stream: BinaryIO) -> str:
 
 def encoding_of(lines: Sequence[bytes]) -> str:
     """The encoding of lines none of which is plain ASCII."""
-    if _readable(lines, "utf-8") >= _MOST:
+    # No other text is UTF-8 by chance; a few broken lines do not make it another.
+    if _readable(lines, "utf-8") > 0.5:
         return "utf-8"
     chinese = [
         (_common_share(lines, "gb18030", _common_in_gb), "gb18030"),
