@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmreport.analysis.disclosure import blank_small, merge_small, small_groups
+from crmreport.analysis.disclosure import blank_small, guarded, merge_small, small_groups
+from crmreport.stats.estimate import Estimate
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,31 @@ def test_small_cells_are_blank_and_empty_ones_are_not():
 def test_a_single_small_cell_takes_another_with_it():
     # The blank alone would follow from the total of 95.
     assert blank_small(pd.Series([5, 40, 50]), 30).fillna(-1).tolist() == [-1, -1, 50]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ({"A": 40, "B": 35, "C": 60}, {"A", "B", "C"}),
+        # C alone would be hidden, and would follow from the total: B is not told either.
+        ({"A": 40, "B": 35, "C": 4}, {"A"}),
+        # B and C together are too few: A would give them away.
+        ({"A": 26, "B": 2, "C": 2}, set()),
+    ],
+)
+def test_a_part_is_not_told_where_it_gives_a_small_one_away(sizes, told):
+    sizes = pd.Series(sizes)
+    found = {name: guarded(Estimate(0.5, size), sizes, name, 30) for name, size in sizes.items()}
+    assert {name for name, estimate in found.items() if estimate.known} == told
+    assert {estimate.n for name, estimate in found.items() if name not in told} <= {0}
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 90), min_size=2), st.integers(2, 40))
+def test_no_small_part_follows_from_the_total_and_the_parts_told(sizes, minimum):
+    """The attack: the total less everything that is told."""
+    sizes = pd.Series(sizes)
+    told = [name for name in sizes.index if guarded(Estimate(1.0, 1), sizes, name, minimum).known]
+    assert all(sizes[name] >= minimum for name in told)
+    rest = int(sizes.sum() - sizes[told].sum())
+    # Nothing is left, or several parts that are together no small group; or nothing is told at all.
+    assert rest == 0 or not told or (rest >= minimum and len(sizes) - len(told) > 1)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -205,3 +208,42 @@ def test_nothing_is_written_elsewhere(published: Published) -> None:
     index = (published.out / "index.html").read_text("utf-8")
     assert "<b>Hostile</b>" not in index
     assert "&lt;b&gt;Hostile&lt;/b&gt;" in index
+
+
+# ---------------------------------------------------------------- small groups
+
+
+def test_no_small_part_follows_from_what_is_published(published: Published) -> None:
+    """The attack: a partition's total less all that is told of it, in findings, tables and figures."""
+    minimum = hostile.PARAMS["minimum_group"]
+    findings = json.loads((published.group / "findings.json").read_text("utf-8"))["findings"]
+    partitions: dict[str, float] = {}
+    for one in findings:
+        if one["id"] in _PARTITIONS and one["status"] == "value":
+            partitions[one["id"]] = partitions.get(one["id"], one["n"]) - one["value"] * one["n"]
+    assert partitions, "nothing was attacked"
+    for id, rest in partitions.items():
+        assert round(rest) <= 0 or round(rest) >= minimum, (id, rest)
+
+    total = next(one["n"] for one in findings if one["id"] == "segmentation.single_order")
+    attacked = 0
+    for table in _tables(published.group / "report.ipynb"):
+        keys = [column["key"] for column in table["data"]["columns"]]
+        if table["id"] in ("abc", "segments", "coupon-tiers") and "customers" in keys:
+            told = [row[keys.index("customers")] for row in table["data"]["rows"]]
+            rest = total - sum(count for count in told if count is not None)
+            assert all(count is None or count >= minimum for count in told), table["id"]
+            assert rest == 0 or rest >= minimum, (table["id"], rest)
+            attacked += 1
+    assert attacked
+
+
+_PARTITIONS = ("segmentation.class_customers", "segmentation.segment_customers", "marketing.tier_customers")
+
+
+def _tables(path: Path) -> Iterator[dict[str, Any]]:
+    notebook = json.loads(path.read_text("utf-8"))
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            bundle = output.get("data", {}).get("application/vnd.crmreport.block+json", {})
+            yield from (block for block in bundle.get("blocks", []) if block["kind"] in ("table", "figure"))

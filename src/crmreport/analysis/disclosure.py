@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 
 import pandas as pd
+
+from crmreport.stats.estimate import Estimate
 
 OTHERS = "others"
 
@@ -44,3 +47,9 @@ def merge_small(groups: pd.Series, minimum: int) -> pd.Series:
 def blank_small(counts: pd.Series, minimum: int) -> pd.Series:
     """The counts with the small ones (see ``small_groups``) blanked; a zero says no person and stays."""
     return counts.astype("float64").mask(counts.index.isin(small_groups(counts, minimum)))
+
+
+def guarded(estimate: Estimate, sizes: pd.Series, group: Hashable, minimum: int) -> Estimate:
+    """What is said of one of the groups of a partition; not known where the group is small, or would give
+    a small one away (see ``small_groups``). Its n is then 0: the true one is what must not be told."""
+    return Estimate(math.nan, 0) if group in small_groups(sizes, minimum) else estimate
