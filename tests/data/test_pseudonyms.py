@@ -11,6 +11,8 @@ import pytest
 
 from crmreport.data.pseudonyms import Key, load_key, protection, required_key
 from crmreport.errors import UsageError
+from crmreport.params import load_params
+from crmreport.resources import demo_params
 from tests.data.shop import shop
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -92,3 +94,7 @@ def test_a_bad_key_is_refused_and_never_told(tmp_path: Path) -> None:
 def test_a_public_key_must_be_long_as_well(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="public_key"):
         shop(tmp_path, privacy={"public_key": "short"})
+
+
+def test_the_demos_key_is_public_and_said_to_be() -> None:
+    assert protection(load_params(demo_params()), {}) == "public"
