@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from crmreport.data.store import Store
-from crmreport.errors import InputDataError
+from crmreport.errors import InputDataError, ParamsError
 from crmreport.features import build
 from crmreport.features.build import Features, build_features, spans_of
 from crmreport.params import Engagement
@@ -162,3 +162,30 @@ def test_customers_of_windows_of_several_lengths(features: Features) -> None:
     assert sorted(found["months"].unique()) == [6, 9, 12]
     columns = ["customer_id", "orders", "purchase_days", "revenue"]
     pd.testing.assert_frame_equal(asked, features.customers("_group")[columns])
+
+
+SPRING = [
+    "c1,s1,001,2023-01-20,1,10.00,0,0",
+    "c1,s2,001,2023-02-20,1,20.00,0,0",
+    "c1,s3,001,2024-01-20,1,40.00,0,0",
+    "c1,s4,001,2024-02-20,1,80.00,0,0",
+    "c1,s5,001,2024-03-01,1,160.00,0,0",
+]
+
+
+def test_january_and_february_are_also_summed_together_where_the_festival_moved(tmp_path: Path) -> None:
+    engagement = shop(tmp_path, SPRING, calendar={"events": ["lunar-new-year"]})
+    store = store_of(engagement)
+
+    february = build_features(engagement, store, parse_period("2024-02")).totals("_group")["revenue"]
+    assert february[["period", "last_year", "together", "together_last_year"]].tolist() == [80, 20, 120, 30]
+    quarter = build_features(engagement, store, parse_period("2024-Q1")).totals("_group")
+    assert "together" not in quarter.index
+
+
+def test_a_year_whose_events_nobody_listed_is_refused(tmp_path: Path) -> None:
+    engagement = shop(tmp_path, SPRING, calendar={"events": ["lunar-new-year"]})
+    period = parse_period("2036-02")
+
+    with pytest.raises(ParamsError, match=r"“lunar-new-year” are not known .* from 2035 to 2036"):
+        build_features(engagement, store_of(engagement), period)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from crmreport.data.contract import CUSTOMERS, SALE_LINES
 from crmreport.data.store import Store, publish
-from crmreport.errors import InputDataError
+from crmreport.errors import InputDataError, ParamsError
 from crmreport.features.campaigns import (
     COLUMNS,
     Marketing,
@@ -220,7 +220,7 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
     """The features of ``period``; computes them where they are not yet there.
 
     Raises InputDataError where the data holds no sale in the period; without any sales, where nothing else
-    is dated in it.
+    is dated in it. Raises ParamsError where nobody has listed the days of an event of the calendar.
     """
     window = engagement.params.window_months
     content = [
@@ -234,9 +234,21 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
     folder = store.folder / "features" / f"{period.label}-{key}"
     if not folder.is_dir():
+        _check_calendar(engagement, period)
         check_any_row(engagement, store, period)
         publish(folder, lambda aside: _build(engagement, store, period, aside))
     return Features(folder)
+
+
+def _check_calendar(engagement: Engagement, period: Period) -> None:
+    """What compares spans of which it knows half would call every event moved."""
+    first, last = period.last_year().start, period.end
+    for event in engagement.params.calendar.unknown(first, last):
+        raise ParamsError(
+            f"The days of “{event.id}” are not known of all years from {first.year} to {last.year}.",
+            where=f"{engagement.path.name}, calendar",
+            remedy=f"Add an event with the id {event.id} and its “dates” under calendar.own.",
+        )
 
 
 @cache
