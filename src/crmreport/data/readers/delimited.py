@@ -100,24 +100,22 @@ def blocks(lines: Iterable[str], shape: Shape) -> Iterator[Block]:
     source = _Lines(lines)
     above = list(itertools.islice(shape.dialect.reader(source, strict=False), shape.header + 1))
     number, width = 1 + len(above), len(shape.columns)
-    while True:
-        source.kept.clear()
+    while taken := source.take(BLOCK):
         try:
-            rows = list(itertools.islice(shape.dialect.reader(source, strict=True), BLOCK))
-            clean = all(len(row) == width for row in rows) and _encodable(source.kept)
-        except csv.Error:
-            rows, clean = [], False
-        if not source.kept:
-            return
+            rows = list(shape.dialect.reader(taken, strict=True))
+            clean = all(map(width.__eq__, map(len, rows))) and _encodable(taken)
+        except csv.Error:  # something is broken, or the last row goes on below
+            clean = False
         if not clean:
-            source.read_again(source.kept)
+            source.read_again(taken)
             block, number = _one_by_one(source, shape, number)
             yield block
+        elif all(map(any, rows)):
+            yield Block(range(number, number + len(rows)), rows, ())
+            number += len(rows)
         else:
             filled = [at for at, row in enumerate(rows) if any(row)]
-            whole = len(filled) == len(rows)
-            numbers = [number + at for at in filled]
-            yield Block(numbers, rows if whole else [rows[at] for at in filled], ())
+            yield Block([number + at for at in filled], [rows[at] for at in filled], ())
             number += len(rows)
 
 
@@ -177,6 +175,11 @@ class _Lines:
         line = self._again.popleft() if self._again else next(self._next)
         self.kept.append(line)
         return line
+
+    def take(self, most: int) -> list[str]:
+        """The next lines, all at once."""
+        again = [self._again.popleft() for _ in range(min(most, len(self._again)))]
+        return again + list(itertools.islice(self._next, most - len(again)))
 
     def read_again(self, lines: Sequence[str]) -> None:
         self._again.extendleft(reversed(lines))
