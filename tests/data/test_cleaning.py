@@ -10,7 +10,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from crmreport.data.cleaning import as_number, as_local_time, as_text
+from crmreport.data.cleaning import as_boolean, as_local_time, as_number, as_text
 
 
 def column(values: list[Any], type: pa.DataType | None = None) -> ibis.Column:
@@ -25,6 +25,8 @@ def plain(expression: ibis.Column) -> list[Any]:
 def test_text_is_trimmed_and_blanks_are_null() -> None:
     texts = column(["007", "  b ", "", "   ", "NaN", "n/a", None])
     assert plain(as_text(texts, ("NaN", "n/a"))) == ["007", "b", None, None, None, None, None]
+    padded = column(["\u00a0a b\u3000", "\ufeffid\t\r\n", "\u200b", "a\nb"])
+    assert plain(as_text(padded, ())) == ["a b", "id", None, "a\nb"]
 
 
 def test_a_whole_float_is_the_same_key_as_the_integer() -> None:
@@ -47,6 +49,12 @@ def test_amounts_are_exact_and_what_is_no_number_is_null() -> None:
     assert plain(as_number(texts, (), "decimal(18, 2)")) == expected
     floats = column([0.1, 1.776e-15, float("nan")])
     assert plain(as_number(floats, (), "decimal(18, 2)")) == [Decimal("0.10"), Decimal("0.00"), None]
+
+
+def test_yes_and_no_in_the_words_of_files() -> None:
+    texts = column(["Yes", "是", "1", " TRUE ", "no", "否", "0", "perhaps", "", None])
+    assert plain(as_boolean(texts, ())) == [True] * 4 + [False] * 3 + [None] * 3
+    assert plain(as_boolean(column([True, False, None]), ())) == [True, False, None]
 
 
 CLOCKS = [

@@ -246,10 +246,14 @@ def _effect(rule: RuleId, params: Params) -> Effect:
     return "set_aside" if rule in ALONE else "kept"
 
 
-def with_usual_prices(table: ir.Table) -> ir.Table:
-    """The lines, each with its product's median unit price; NULL where too few sales tell it."""
+def usual_prices(table: ir.Table) -> ir.Table:
+    """Each product's median unit price, but for those that too few sales tell."""
     sales = table.filter(table.product_id.notnull(), table.quantity > 0, table.revenue > 0)
     price = sales.revenue.cast("float64") / sales.quantity.cast("float64")
     usual = sales.group_by("product_id").agg(**{USUAL_PRICE: price.median()}, sales=sales.count())
-    usual = usual.filter(usual.sales >= _ENOUGH).rename({_PRICED: "product_id"}).drop("sales")
+    return usual.filter(usual.sales >= _ENOUGH).rename({_PRICED: "product_id"}).drop("sales")
+
+
+def with_usual_prices(table: ir.Table, usual: ir.Table) -> ir.Table:
+    """The lines, each with its product's median unit price; NULL where too few sales tell it."""
     return table.left_join(usual, table.product_id == usual[_PRICED]).drop(_PRICED)

@@ -49,7 +49,7 @@ from crmreport.data.ingest import (
     working_table,
 )
 from crmreport.data.ledger import Rule, RuleId, TableLedger, Tally
-from crmreport.data.line_rules import KNOWN_PRODUCT, Lines, asked, with_usual_prices
+from crmreport.data.line_rules import KNOWN_PRODUCT, Lines, asked, usual_prices, with_usual_prices
 from crmreport.data.mapping import FILE, OURS, Plan, passes
 from crmreport.errors import InputDataError, shape
 from crmreport.params import Engagement, Params
@@ -124,7 +124,7 @@ def _judged(backend: Backend, work: ir.Table, plan: Plan, params: Params) -> ir.
     """The working table, each line with the rule that sets it aside, or ``USED``."""
     priced = {"product_id", "quantity", "revenue"} <= plan.columns.keys()
     if priced and params.cleaning.effect("absurd_price") != "off":
-        work = with_usual_prices(backend.create_table("own_lines_priced", work, temp=True))
+        work = with_usual_prices(work, backend.create_table("prices", usual_prices(work), temp=True))
     tests = asked(Lines(work, plan, params), "set_aside")
     first = ibis.cases(*((test, rule) for rule, test in tests.items()), else_=USED)
     work = backend.create_table("own_lines_read", work.mutate(**{RULE: first}), temp=True)
