@@ -55,6 +55,14 @@ def test_a_needed_table_that_the_params_do_not_name_is_missing(
     assert find_chapters(engagement)[0].missing(engagement) == ("customers",)
 
 
+def test_a_needed_column_that_the_params_do_not_map_is_missing(
+    engagement: Engagement, chapters: Path
+) -> None:
+    columns = ["sale_lines.revenue", "sale_lines.quantity", "customers.city"]
+    write_chapter(chapters, "04-customers.ipynb", needs={"tables": ["customers"], "columns": columns})
+    assert find_chapters(engagement)[0].missing(engagement) == ("customers", "sale_lines.quantity")
+
+
 def test_a_notebook_stands_in_where_tables_are_missing(engagement: Engagement, chapters: Path) -> None:
     needy = {"tables": ["sale_lines", "cases"]}
     for name in ("01-summary.ipynb", "04-customers.ipynb", "05-segmentation.ipynb"):

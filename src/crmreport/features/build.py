@@ -22,6 +22,7 @@ from crmreport.features.campaigns import (
     Marketing,
     campaign_groups,
     campaign_reach,
+    made_contacts,
     touch_table,
 )
 from crmreport.features.checks import checks
@@ -409,7 +410,8 @@ def _build_campaigns(
     if not (store.has("campaigns") and store.has("contacts")):
         return
     supplied = (store.table(name) if store.has(name) else None for name in ("redemptions", "coupons"))
-    marketing = Marketing(store.table("campaigns"), store.table("contacts"), *supplied).within(*window)
+    contacts = made_contacts(store.table("contacts"))
+    marketing = Marketing(store.table("campaigns"), contacts, *supplied).within(*window)
     customers = store.backend.read_parquet(aside / "customers.parquet")
     keys = ["scope", "campaign_id"]
     touched = touch_table(customers, lines, marketing).order_by([*keys, "customer_id"])

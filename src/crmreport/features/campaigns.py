@@ -49,6 +49,12 @@ class Marketing:
         return Marketing(campaigns, contacts, redemptions, self.coupons)
 
 
+def made_contacts(contacts: ir.Table) -> ir.Table:
+    """The contacts that took place: one that is only planned reached nobody."""
+    happened = contacts.contacted_on.notnull() | contacts.planned_on.isnull()
+    return contacts.filter(contacts.kept.fill_null(happened))
+
+
 def touch_table(customers: ir.Table, lines: ir.Table, marketing: Marketing) -> ir.Table:
     """One row per ``scope``, ``campaign_id`` and customer of the scope whom the campaign contacted or who
     redeemed a coupon of it.

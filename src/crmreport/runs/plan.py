@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -34,9 +34,11 @@ _FILE = re.compile(r"(?P<number>\d{2})-(?P<name>[a-z][a-z0-9_]*)\.ipynb")
 
 
 class Needs(Strict):
-    """What a chapter cannot do without: canonical tables, and findings of chapters (``*``: of all)."""
+    """What a chapter cannot do without: canonical tables, columns of them that need not be supplied
+    (``sale_lines.revenue``), and findings of chapters (``*``: of all)."""
 
     tables: tuple[TableName, ...] = ()
+    columns: tuple[Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")], ...] = ()
     findings: tuple[str, ...] = ()
 
 
@@ -58,9 +60,17 @@ class ChapterFile:
     sha256: str
     own: bool
 
-    def missing(self, engagement: Engagement) -> tuple[TableName, ...]:
-        """The tables that it needs and that the params file does not supply."""
-        return tuple(table for table in self.metadata.needs.tables if table not in engagement.params.sources)
+    def missing(self, engagement: Engagement) -> tuple[str, ...]:
+        """The tables that it needs and that the params file does not supply, then such columns of others."""
+        needs, sources = self.metadata.needs, engagement.params.sources
+        tables: list[str] = [table for table in needs.tables if table not in sources]
+        supplied = {
+            f"{table}.{column}"
+            for table, source in sources.items()
+            for column in (*source.columns, *source.constants, *source.attributes)
+        }
+        absent = [column for column in needs.columns if column.partition(".")[0] not in tables]
+        return (*tables, *(column for column in absent if column not in supplied))
 
     def read(self) -> NotebookNode:
         """The notebook, with an id on every cell: the number of the cell where the file gives none."""
