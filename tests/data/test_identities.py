@@ -130,6 +130,21 @@ def test_row_order_changes_nothing(store: Store, tmp_path: Path) -> None:
     assert turned.ledger.people == store.ledger.people
 
 
+def test_nothing_stored_depends_on_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So no finding can, and a new key needs no new store."""
+    stores = []
+    for key in ("first-key-of-the-client-0123456789", "second-key-of-the-client-987654321"):
+        monkeypatch.setenv("CRMREPORT_KEY", key)
+        stores.append(client(tmp_path / key))
+    first, second = (
+        {path.relative_to(one.folder): path.read_bytes() for path in one.folder.rglob("*") if path.is_file()}
+        for one in stores
+    )
+    assert first == second
+    assert len(first) > 5
+    assert not [path for path, content in first.items() if b"-key-of-the-client" in content]
+
+
 def test_matching_can_be_switched_off(tmp_path: Path) -> None:
     store = client(tmp_path, matching={"mobile": False, "email": False})
     assert store.ledger.sale_lines.customers == 3

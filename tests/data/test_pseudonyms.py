@@ -13,6 +13,7 @@ from crmreport.data.pseudonyms import Key, load_key, protection, required_key
 from crmreport.errors import UsageError
 from crmreport.params import load_params
 from crmreport.resources import demo_params
+from crmreport.runs.order import make_order
 from tests.data.shop import shop
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -98,3 +99,10 @@ def test_a_public_key_must_be_long_as_well(tmp_path: Path) -> None:
 
 def test_the_demos_key_is_public_and_said_to_be() -> None:
     assert protection(load_params(demo_params()), {}) == "public"
+
+
+def test_a_bad_key_is_told_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRMREPORT_KEY", "short")
+    with pytest.raises(UsageError, match="CRMREPORT_KEY: The key is shorter than 32"):
+        make_order(shop(tmp_path), "2023-Q1", out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()

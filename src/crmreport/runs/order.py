@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from crmreport.brandfile import Look, load_look
+from crmreport.data.pseudonyms import protection
 from crmreport.errors import UsageError
 from crmreport.params import GROUP, Engagement, Language, did_you_mean
 from crmreport.period import Period, parse_period
@@ -54,6 +55,7 @@ def make_order(
     for scope in asked:
         engagement.scope_name(scope)
     where = str(engagement.path)
+    protection(engagement)  # a bad key is an error before any work
     folder = EngagementFolder(out, params.client.id)
     order = Order(
         engagement,
