@@ -133,12 +133,14 @@ def run(
 def check(params: ParamsFile) -> None:
     """Check a params file, the files it names and the chapters, without running anything."""
     from crmreport.brandfile import load_look
+    from crmreport.data.pseudonyms import protection
     from crmreport.data.sources import input_files
     from crmreport.display.palette import look_notes
     from crmreport.params import load_params
     from crmreport.runs.plan import find_chapters
 
     engagement = load_params(params)
+    protection(engagement)
     look = load_look(engagement)
     chapters = find_chapters(engagement)
     files = [file for table in engagement.params.sources for file in input_files(engagement, table)]
@@ -279,7 +281,7 @@ def _tell_tables(found: Inspection) -> None:
 
 def _tell_guesses(found: Inspection) -> None:
     if found.span:
-        _out.print(f"Dates run from {found.span[0]} to {found.span[1]}.")
+        _out.print(f"Dates run {found.span}.")
     for what, told in (("currency", found.currency), ("time zone", found.timezone)):
         how = "" if told.sure else "a guess, "
         _out.print(f"The {what} is {told.value} ({how}from {told.why}).", markup=False)

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 import pytest
 import yaml
 
-from crmreport.data.inspection.folder import inspect_folder
+from crmreport.data.inspection import files
+from crmreport.data.inspection.folder import Span, inspect_folder
 from crmreport.data.inspection.writing import params_text
 from crmreport.data.mapping import check_inputs
 from crmreport.errors import InputDataError, UsageError
@@ -115,8 +116,31 @@ def test_a_clients_folder(chinese):
     assert set(params.sources) == {"sale_lines", "customers"}
     assert (params.client.id, params.currency, params.timezone) == ("acme", "CNY", "Asia/Shanghai")
     assert params.commerce.sale_date == "paid"
-    assert found.span == (date(2024, 1, 1), date(2024, 3, 28))
+    assert found.span == Span(date(2024, 1, 1), date(2024, 3, 28), whole=True)
     assert {one.name for one in found.left} == {"weather.csv", "notes.docx", "empty.csv"}
+
+
+def test_columns_may_change_places_from_month_to_month(chinese):
+    shuffled = [ZH_SALES.index(name) for name in sorted(ZH_SALES)]
+    rows = [[row[place] for place in shuffled] for row in zh_sales(4)]
+    write(chinese / "订单-202404.csv", sorted(ZH_SALES), rows, encoding="gb18030", delimiter=";")
+
+    found, _, params = params_of(chinese)
+
+    assert params.sources["sale_lines"].columns["customer_id"] == "会员编号"
+    assert found.brands is not None
+    assert {value for value, _ in found.brands.rows} == {"ROSA", "LILY", "IRIS"}
+    assert found.span == Span(date(2024, 1, 1), date(2024, 4, 28), whole=True)
+
+
+def test_what_was_not_read_to_the_end_is_said(chinese, monkeypatch):
+    monkeypatch.setattr(files, "READ_AT_MOST", 60)
+
+    found, text, _ = params_of(chinese)
+
+    # Twenty rows of each month: ten orders, on ten days.
+    assert found.span == Span(date(2024, 1, 1), date(2024, 3, 10), whole=False)
+    assert "from 2024-01-01 to 2024-03-10, in the part that was read" in text
 
 
 def test_brands_are_listed_by_their_rows(chinese):
@@ -273,6 +297,7 @@ def test_receipts_that_carry_points_are_sales_and_points(tmp_path):
     assert set(params.sources) == {"sale_lines", "points_ledger"}
     assert params.sources["points_ledger"].wide == ("points_received", "points_spent")
     assert params.sources["sale_lines"].columns["revenue"] == "purchase_sum"
+    assert params.sources["sale_lines"].columns["sold_at"] == "datetime"
 
 
 def test_products_that_no_line_names_are_left_out(tmp_path):

@@ -18,6 +18,9 @@ ATTRIBUTE = "brand"
 LISTED = 5
 """So many of the largest brands get a report; the others are commented out."""
 
+TOLD_OF_BRANDS = ("survey_answers", "cases", "reviews", "points_ledger", "interactions", "contacts")
+"""Tables besides sales whose rows may say of which brand they speak."""
+
 _NAMED = 0.6
 _MOST_BRANDS = 500
 _COVERS = 0.5
@@ -84,7 +87,8 @@ def _may_be_brands(field: Field) -> bool:
 
 def find_brands(chosen: dict[str, tuple[Pile, Guess]]) -> Brands | None:
     """The brands in the tables that were found: of the sales first, then of their products, then others."""
-    others = [name for name in chosen if name not in ("sale_lines", "products")]
+    # Elsewhere a company is the customer, or the rival.
+    others = [name for name in TOLD_OF_BRANDS if name in chosen]
     for table in ("sale_lines", "products", *others):
         if table not in chosen:
             continue

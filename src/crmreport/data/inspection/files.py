@@ -23,7 +23,7 @@ SAMPLE = 4000
 """Rows that are looked at to tell what a column is."""
 
 READ_AT_MOST = 2_000_000
-"""Rows that are read to count brands and find the first and last day."""
+"""Rows of a table that are read to count brands and to find the first and last day, spread over its files."""
 
 _SAMPLED_FILES = 4
 _MOST_FILES = 2000
@@ -75,26 +75,35 @@ class Pile:
     def fields(self) -> tuple[Field, ...]:
         """The columns with a sample of their cells: of several files, those spread over them."""
         chosen = _spread(self.facts)
-        rows = [row for one in chosen for row in one.sample(max(1, SAMPLE // len(chosen)))]
-        columns = self.facts[0].columns
-        by_name = {name: place for place, name in enumerate(columns)}
-        return tuple(Field.of(name, [row[place] for row in rows]) for name, place in by_name.items())
+        cells: dict[str, list[str | None]] = {name: [] for name in self.facts[0].columns}
+        for facts in chosen:
+            for row in facts.sample(max(1, SAMPLE // len(chosen))):
+                # Columns may stand in another order from month to month.
+                for name, cell in zip(facts.columns, row, strict=True):
+                    cells[name].append(cell)
+        return tuple(Field.of(name, found) for name, found in cells.items())
+
+    @property
+    def read_of_each(self) -> int:
+        """How many rows of each file ``rows`` reads at most."""
+        return max(1, READ_AT_MOST // len(self.facts))
 
     def rows(self, names: Sequence[str]) -> Iterator[tuple[str | None, ...]]:
-        """The cells of some columns over all files, at most ``READ_AT_MOST`` rows."""
-        return itertools.islice(self._all(names), READ_AT_MOST)
-
-    def _all(self, names: Sequence[str]) -> Iterator[tuple[str | None, ...]]:
+        """The cells of some columns, of each file at most ``read_of_each`` rows."""
         for facts in self.facts:
-            if facts.format == "parquet":
-                yield from _parquet_rows(facts, names)
-                continue
-            places = [facts.columns.index(name) for name in names]
-            options = ReadOptions(facts.encoding, facts.delimiter, facts.quote, facts.sheet, facts.header_row)
-            with table_rows(facts.part, options) as (_, blocks):
-                for block in blocks:
-                    for row in block.rows:
-                        yield tuple(row[place] or None for place in places)
+            yield from itertools.islice(_rows_of(facts, names), self.read_of_each)
+
+
+def _rows_of(facts: FileFacts, names: Sequence[str]) -> Iterator[tuple[str | None, ...]]:
+    if facts.format == "parquet":
+        yield from _parquet_rows(facts, names)
+        return
+    places = [facts.columns.index(name) for name in names]
+    options = ReadOptions(facts.encoding, facts.delimiter, facts.quote, facts.sheet, facts.header_row)
+    with table_rows(facts.part, options) as (_, blocks):
+        for block in blocks:
+            for row in block.rows:
+                yield tuple(row[place] or None for place in places)
 
 
 def _parquet_rows(facts: FileFacts, names: Sequence[str]) -> Iterator[tuple[str | None, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from crmreport.data.inspection.brands import ATTRIBUTE, Brands, brand_field, find_brands
+from crmreport.data.inspection.brands import ATTRIBUTE, TOLD_OF_BRANDS, Brands, brand_field, find_brands
 from crmreport.data.inspection.context import Told, currency_of, tax_of, timezone_of
 from crmreport.data.inspection.dates import day_of
 from crmreport.data.inspection.files import Pile, Unread, look_into
@@ -31,10 +31,22 @@ Chosen = dict[str, tuple[Pile, Guess]]
 
 
 @dataclass(frozen=True)
+class Span:
+    """The first and last day that were read; ``whole`` unless a file was too long to be read to its end."""
+
+    first: date
+    last: date
+    whole: bool
+
+    def __str__(self) -> str:
+        return f"from {self.first} to {self.last}{'' if self.whole else ', in the part that was read'}"
+
+
+@dataclass(frozen=True)
 class Inspection:
     """What was understood. ``chosen`` has the source of each table, ``left`` what was not used and why.
 
-    ``span`` is the first and the last day of the dated tables; ``brand_columns`` the header of the
+    ``span`` has the first and the last day of the dated tables; ``brand_columns`` the header of the
     column of brands by table.
     """
 
@@ -46,7 +58,7 @@ class Inspection:
     tax: str
     brands: Brands | None
     brand_columns: dict[str, str]
-    span: tuple[date, date] | None
+    span: Span | None
 
     def is_sure(self, table: str) -> bool:
         """Whether the required columns of a table were found by what they are called."""
@@ -149,15 +161,17 @@ def _brand_columns(chosen: Chosen, brands: Brands | None) -> dict[str, str]:
     found = {
         table: field.name
         for table, (pile, guess) in chosen.items()
-        if (field := brand_field(pile.fields, guess.match.columns.values())) is not None
+        if table in ("sale_lines", *TOLD_OF_BRANDS)
+        and (field := brand_field(pile.fields, guess.match.columns.values())) is not None
     }
     return found | {brands.table: brands.header}
 
 
-def _span(chosen: Chosen) -> tuple[date, date] | None:
+def _span(chosen: Chosen) -> Span | None:
     """The first and last day of the sales or, without any, of all dated tables."""
     tables = ["sale_lines"] if "sale_lines" in chosen else sorted(chosen)
     days: list[date] = []
+    whole = True
     for table in tables:
         pile, guess = chosen[table]
         dated = guess.match.table.dated
@@ -165,6 +179,12 @@ def _span(chosen: Chosen) -> tuple[date, date] | None:
         if column is None:
             continue
         style = next(field.looks.dates for field in pile.fields if field.name == column)
-        found = {day for (text,) in pile.rows([column]) if text and (day := day_of(text.strip(), style))}
+        found: set[date] = set()
+        rows = 0
+        for (text,) in pile.rows([column]):
+            rows += 1
+            if text and (day := day_of(text.strip(), style)):
+                found.add(day)
+        whole = whole and rows < pile.read_of_each
         days += [min(found), max(found)] if found else []
-    return (min(days), max(days)) if days else None
+    return Span(min(days), max(days), whole) if days else None

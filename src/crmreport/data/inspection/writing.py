@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from crmreport.data.inspection.brands import ATTRIBUTE, Brands
+from crmreport.data.inspection.cancelled import cancelled_prefix, cancelled_statuses
 from crmreport.data.inspection.contents import Contents
 from crmreport.data.inspection.context import Told
 from crmreport.data.inspection.files import Pile
@@ -47,8 +48,8 @@ def params_text(found: Inspection) -> str:
         lines += [f"  {line}" for line in _source(found, table)]
     lines += [f"# Left out: {quoted(one.name)} ({_one_line(one.reason)})" for one in found.left]
     lines += ["", *_brands(found.brands, found)]
-    lines += ["", *_commerce(found)] if _commerce(found) else []
-    return "\n".join(lines) + "\n"
+    lines += ["", *_sales(found)]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def write_params(text: str, target: Path, *, replace: bool) -> None:
@@ -111,7 +112,7 @@ def _client(found: Inspection) -> list[str]:
     name = found.folder.resolve().name
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
     identifier = _SLUG.sub("-", plain).strip("-")[:40].strip("-") or "client"
-    first_last = f"# dated rows run from {found.span[0]} to {found.span[1]}" if found.span else ""
+    first_last = f"# dated rows run {found.span}" if found.span else ""
     return [
         f"client: {{id: {identifier}, name: {quoted(name or 'Client')}}} # the name on the cover; "
         "{en: …, zh-Hans: …, zh-Hant: …} where it differs",
@@ -130,7 +131,7 @@ def _told(told: Told) -> str:
 def _example_period(found: Inspection) -> str:
     if not found.span:
         return ""
-    last = found.span[1]
+    last = found.span.last
     return f" --period {last.year}-Q{(last.month + 2) // 3}"
 
 
@@ -299,10 +300,20 @@ def _flow(text: str) -> str:
     return written[1:-1]
 
 
-def _commerce(found: Inspection) -> list[str]:
+def _sales(found: Inspection) -> Iterator[str]:
+    """What a sale is, as far as the names of columns and the values of a status tell."""
     if "sale_lines" not in found.chosen:
-        return []
-    _, guess = found.chosen["sale_lines"]
-    words = vocabulary().lexicon.read(guess.match.columns.get("sold_at", ""))
+        return
+    pile, guess = found.chosen["sale_lines"]
+    columns = guess.match.columns
+    words = vocabulary().lexicon.read(columns.get("sold_at", ""))
     meant = next((meaning for word, meaning in _SALE_DATES if word in words), None)
-    return [f"commerce: {{sale_date: {meant}}} # by the name of the column of sold_at"] if meant else []
+    if meant:
+        yield f"commerce: {{sale_date: {meant}}} # by the name of the column of sold_at"
+    rules = []
+    if statuses := cancelled_statuses(pile.fields, columns):
+        rules.append(f"cancelled_status: [{', '.join(_flow(value) for value in statuses)}]")
+    if prefix := cancelled_prefix(pile.fields, columns):
+        rules.append(f"cancelled_prefix: {quoted(prefix)}")
+    if rules:
+        yield f"cleaning: {{{', '.join(rules)}}} # a guess: these orders are no sales"
