@@ -26,7 +26,8 @@ brands:
 SEE_README = "The README's “Your own data” section shows a params file."
 TOP_KEYS = (
     "client, timezone, currency, tax, fiscal_year_start, languages, traditional, mark, brand_file, "
-    "simulated, window_months, minimum_group, sources, include, brands, chapters, advice, environment, "
+    "simulated, window_months, minimum_group, sources, include, brands, cleaning, commerce, chapters, "
+    "advice, environment, "
     "calendar, privacy, matching, comments, names, caveats"
 )
 

@@ -174,6 +174,14 @@ def test_mended_ids_meet_and_are_counted(tmp_path: Path) -> None:
     assert ledger.customers == 1
 
 
+def test_ids_are_counted_in_the_table_where_they_were_mended(tmp_path: Path) -> None:
+    lines = ["c1;0007;2023-03-01;1.50", "c1;0012;2023-03-01;1.50"]
+    store = store_of(_engagement(tmp_path, lines, articles=["7;soap", "12;soap", "1234;balm"]))
+    assert [row[0] for row in rows(store, "products", "product_id")] == ["0007", "0012", "1234"]
+    assert store.ledger.of("products").rule("lost_zeros").found.rows == 2
+    assert {rule.id for rule in store.ledger.sale_lines.rules if rule.found.rows} == set()
+
+
 def test_a_decimal_comma_is_read_in_the_store(tmp_path: Path) -> None:
     store = store_of(_engagement(tmp_path, amounts("1.234,50 €", "(0,50)")))
     assert [float(value) for (value,) in rows(store, "sale_lines", "revenue")] == [-0.5, 1234.5]

@@ -43,6 +43,7 @@ from crmreport.data.ingest import (
 )
 from crmreport.data.ledger import Rule, RuleId, TableLedger, Tally
 from crmreport.data.mapping import FILE, OURS, Plan
+from crmreport.data.mending import mended
 from crmreport.data.numbers import Numbers, read_number
 from crmreport.errors import InputDataError
 from crmreport.params import Engagement
@@ -93,7 +94,7 @@ def ingest_entities(
         stored = backend.create_table(f"{plan.table.name}_checked", ranked, temp=True)
     counted = tallies(stored.group_by([FILE, RULE]).agg(rows=stored.count(), money=_NO_MONEY))
     used = stored.filter(stored[RULE] == USED)
-    ledger = _ledger(plan, counted, (*tests, *repeats), used, _noted(used, plan, made))
+    ledger = _ledger(plan, counted, (*tests, *repeats), used, _noted(used, plan, made) | mended(used, plan))
     _check_any_used(plan, ledger)
     used = _with_derived(used, engagement, plan, made)
     columns = output_columns(plan)

@@ -11,16 +11,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import get_args
 
 import ibis
 import ibis.expr.types as ir
 
-from crmreport.data.cleaning import SCIENTIFIC
 from crmreport.data.commerce import is_deposit, is_free, is_refunded
 from crmreport.data.ingest import as_supplied, supplied_columns
 from crmreport.data.ledger import RuleId
 from crmreport.data.mapping import FILE, OURS, ROW, Plan
+from crmreport.data.mending import mended
 from crmreport.data.numbers import currency_pattern
 from crmreport.params import Params
 from crmreport.params_data import Effect, Switchable
@@ -43,6 +44,10 @@ class Lines:
     table: ir.Table
     plan: Plan
     params: Params
+
+    @cached_property
+    def mended(self) -> dict[RuleId, ir.BooleanValue]:
+        return mended(self.table, self.plan)
 
     def mapped(self, *columns: str) -> bool:
         return all(name in self.plan.columns for name in columns)
@@ -178,27 +183,6 @@ def _unknown_product(lines: Lines) -> ir.BooleanValue | None:
     return ~lines.table[KNOWN_PRODUCT] if KNOWN_PRODUCT in lines.table.columns else None
 
 
-def _scientific_id(lines: Lines) -> ir.BooleanValue | None:
-    return _mended(lines, "scientific", lambda text, _: text.re_search(SCIENTIFIC))
-
-
-def _lost_zeros(lines: Lines) -> ir.BooleanValue | None:
-    return _mended(lines, "width", lambda text, width: text.length() < width)
-
-
-def _two_cases(lines: Lines) -> ir.BooleanValue | None:
-    return _mended(lines, "fold", lambda text, _: (text != text.lower()) & ~text.re_search(SCIENTIFIC))
-
-
-def _mended(
-    lines: Lines, how: str, test: Callable[[ir.StringValue, int], ir.BooleanValue]
-) -> ir.BooleanValue | None:
-    """Whether any id of the line was mended so."""
-    styles = {name: getattr(style, how) for name, style in lines.plan.conventions.ids.items()}
-    tests = [test(lines.supplied(name), value) for name, value in styles.items() if value]
-    return ibis.or_(*(one.fill_null(False) for one in tests)) if tests else None
-
-
 ALONE: dict[RuleId, Test] = {
     "missing_date": _missing_date,
     "unreadable_date": _unreadable_date,
@@ -219,9 +203,9 @@ ALONE: dict[RuleId, Test] = {
 NOTED: dict[RuleId, Test] = {
     "no_customer": lambda lines: lines.table.customer_id.isnull(),
     "unknown_product": _unknown_product,
-    "scientific_id": _scientific_id,
-    "lost_zeros": _lost_zeros,
-    "two_cases": _two_cases,
+    "scientific_id": lambda lines: lines.mended.get("scientific_id"),
+    "lost_zeros": lambda lines: lines.mended.get("lost_zeros"),
+    "two_cases": lambda lines: lines.mended.get("two_cases"),
     "return": _return,
     "refunded": _refunded,
     "gift": _gift,
