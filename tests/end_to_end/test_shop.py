@@ -32,6 +32,7 @@ brands:
   - {id: large, name: Large, where: {maker: LARGE}}
   - {id: tiny, name: Tiny, where: {maker: TINY}}
   - {id: none, name: None at all, where: {maker: NOBODY}}
+calendar: {events: [christmas]}
 mark: [draft, confidential]
 comments: {segmentation: "The shop moved in November. <b>Not bold.</b>"}
 """
@@ -111,6 +112,20 @@ def test_no_comparison_is_made_with_days_that_the_data_lacks(shop):
         "The window of 12 months begins on January 1, 2023, but the data only on October 15, 2023"
         in page.text
     )
+
+
+def test_the_data_is_judged_and_the_clients_events_are_marked(shop):
+    text, findings = _page(shop, "large").text, _findings(shop, "large")
+
+    assert "How far it can be trusted" in text
+    # Sales on each of 76 days, and then on none of the last two.
+    assert "The sales end on December 29, 2023, 2 days before the period does." in text
+    assert "When will the sales after December 29, 2023 follow?" in text
+    assert findings["data.late_days"].value == 2
+    assert "Events of the client’s calendar are marked under the weeks" in text
+    assert not findings.of("data.pause_days")
+    # There is no quarter before to compare with, so nothing to say of events in it either.
+    assert "What the calendar changes" not in text
 
 
 def test_marks_and_the_analysts_comment_are_shown_as_text(shop):
