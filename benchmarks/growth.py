@@ -50,7 +50,7 @@ COPY (
 
 
 def measure(lines: int) -> None:
-    """Run one size; print the processor seconds of each stage, those of a watch, and the peak memory in MB."""
+    """Run one size; print each stage's processor seconds, the seconds of a watch, the peak memory in MB."""
     from crmreport.data.mapping import plans
     from crmreport.data.store import open_store
     from crmreport.features.customers import customer_table

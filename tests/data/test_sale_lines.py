@@ -87,7 +87,7 @@ def test_the_ledger_accounts_for_every_line(store: Store) -> None:
     (file,) = store.ledger.sale_lines.files
     assert store.ledger.sale_lines == TableLedger(
         table="sale_lines",
-        files=(SourceFile(name="sales.csv", sha256=file.sha256, rows=13),),
+        files=(SourceFile(name="sales.csv", sha256=file.sha256, rows=13, read_as="csv, utf-8, delimiter ,"),),
         columns=(
             *("customer_id", "order_id", "product_id", "sold_at"),
             *("quantity", "revenue", "discount", "coupon_discount"),

@@ -138,5 +138,6 @@ def source_files(plan: Plan, counted: Counted) -> tuple[SourceFile, ...]:
         file.name: total(t for (name, _), t in counted.items() if name == file.name) for file in plan.files
     }
     return tuple(
-        SourceFile(name=file.name, sha256=file.sha256, rows=rows[file.name].rows) for file in plan.files
+        SourceFile(name=file.name, sha256=file.sha256, rows=rows[file.name].rows, read_as=file.read_as)
+        for file in plan.files
     )

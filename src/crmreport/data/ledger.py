@@ -81,11 +81,13 @@ class Tally(_Model):
 
 
 class SourceFile(_Model):
-    """A file that was read. ``name`` is as the params write it, never a path of some machine."""
+    """A file that was read. ``name`` is as the params write it, never a path of some machine; ``read_as``
+    is how: format, encoding, delimiter, as declared or found out."""
 
     name: str
     sha256: str
     rows: int
+    read_as: str = ""
 
 
 class Rule(_Model):

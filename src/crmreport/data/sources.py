@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from crmreport.data.readers.databases import DatabaseTable
 from crmreport.data.readers.options import ReadOptions, options_of
 from crmreport.data.readers.parts import Format, Part
 from crmreport.data.readers.staging import stage
@@ -21,6 +20,9 @@ from crmreport.data.workspace import store_root
 from crmreport.errors import InputDataError
 from crmreport.params import Engagement
 from crmreport.params_reading import is_database
+
+if TYPE_CHECKING:
+    from crmreport.data.readers.databases import DatabaseTable
 
 PACKAGE = "package://"
 STAGED = "staged"
@@ -63,6 +65,11 @@ class InputFile:
         with table_rows(self.part, self.options) as (facts, _):
             return facts
 
+    @property
+    def read_as(self) -> str:
+        """How it is read, for the ledger: what was declared and what was found out."""
+        return self.facts.read_as
+
     def columns(self) -> tuple[str, ...]:
         return self.facts.columns
 
@@ -81,6 +88,7 @@ class InputDatabase:
     asked: DatabaseTable
     root: Callable[[], Path] = field(compare=False, repr=False)
     format: ClassVar[Literal["database"]] = "database"
+    read_as: ClassVar[str] = "database"
 
     @property
     def name(self) -> str:
@@ -120,6 +128,9 @@ def input_files(engagement: Engagement, table: str, root: Path | None = None) ->
         return root or store_root(engagement)
 
     if is_database(written):
+        # Few sources are databases, and what speaks to them takes long to import.
+        from crmreport.data.readers.databases import DatabaseTable
+
         return (InputDatabase(DatabaseTable(written, folder, source.table, source.query), home),)
     if written.startswith(PACKAGE):
         named = [(written, _packaged(written.removeprefix(PACKAGE), written, where))]

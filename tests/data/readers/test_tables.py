@@ -321,3 +321,12 @@ def test_hostile_markup_is_text(tmp_path: Path) -> None:
     ]
     found = facts(tmp_path, "a.jsonl", "\n".join(json.dumps({"id": text}) for text in hostile))
     assert found.sample(9) == [(text,) for text in hostile]
+
+
+def test_how_a_file_was_read_is_named(tmp_path: Path) -> None:
+    titled = "Umsatz\n\nNr\tName\n1\tJörg\n2\tÄnne\n".encode("cp1252")
+    assert facts(tmp_path, "a.csv.gz", gzip.compress(titled)).read_as == (
+        "csv, cp1252, delimiter tab, header in row 3, gzip"
+    )
+    (found,) = inspect_file(workbook(tmp_path / "a.xlsx"))
+    assert found.read_as == "excel, sheet Sales, header in row 4"

@@ -18,15 +18,15 @@ _NEARLY_ALL, _HALF = 0.8, 0.5
 def find_header(rows: Sequence[Row]) -> int:
     """The place of the header among the first rows of a table, from 0.
 
-    It is the first row that fills nearly as many cells as the lower rows do by their median, or half as
-    many without a number or date among them: titles and print dates above a table fill few cells.
+    It is the first row that fills nearly as many cells as the lower rows do by their median, or more than
+    half as many without a number or date among them: titles and print dates above a table fill few cells.
     """
     filled = [sum(1 for cell in row if cell.strip()) for row in rows]
     counts = [count for count in filled if count] or [0]
     typical = median(counts[len(counts) // 2 :])
     for place, (row, count) in enumerate(zip(rows, filled, strict=True)):
         values = any(_VALUE.fullmatch(cell.strip()) for cell in row if cell.strip())
-        if count and (count >= _NEARLY_ALL * typical or (count >= _HALF * typical and not values)):
+        if count and (count >= _NEARLY_ALL * typical or (count > _HALF * typical and not values)):
             return place
     return 0
 

@@ -139,17 +139,8 @@ def _full(error: OSError) -> OutputError:
 def _check_mostly_read(facts: FileFacts, rows: int, unread: int) -> None:
     if unread <= rows:
         return
-    read_as = ", ".join(
-        f"{name} {shown}"
-        for name, shown in (
-            ("encoding", facts.encoding),
-            ("delimiter", {"\t": "tab"}.get(facts.delimiter or "", facts.delimiter)),
-            ("quote", facts.quote),
-        )
-        if shown
-    )
     raise InputDataError(
         f"“{facts.name}”: {unread} of {rows + unread} rows do not fit its {len(facts.columns)} columns "
-        f"({read_as}).",
+        f"({facts.read_as}).",
         remedy="Declare what is wrong among these in the source, or “header_row”.",
     )

@@ -54,6 +54,21 @@ class FileFacts:
     def sheet(self) -> str | None:
         return self.part.sheet
 
+    @property
+    def read_as(self) -> str:
+        """The same in a few words, such as “csv, gb18030, delimiter tab, header in row 3, gzip”."""
+        delimiter = {"\t": "tab", " ": "space"}.get(self.delimiter or "", self.delimiter)
+        said = [
+            self.format,
+            self.sheet and f"sheet {self.sheet}",
+            self.encoding,
+            delimiter and f"delimiter {delimiter if delimiter.isprintable() else ascii(delimiter)}",
+            self.quote and self.quote != '"' and f"quote {self.quote}",
+            self.header_row is not None and self.header_row != 1 and f"header in row {self.header_row}",
+            self.compression,
+        ]
+        return ", ".join(word for word in said if word)
+
     def sample(self, rows: int) -> list[tuple[str | None, ...]]:
         """The first rows as texts in the order of ``columns``, None where blank. Reads no further."""
         if self.part.format == "parquet":
