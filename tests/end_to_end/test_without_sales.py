@@ -1,0 +1,119 @@
+"""Engagements without sales, and with nothing of them but customers and dates."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmreport.params import Engagement, load_params
+from crmreport.runs import processes
+from crmreport.runs.order import make_order
+from crmreport.runs.run import run
+from tests.data.clinic import clinic
+from tests.end_to_end.pages import Page, read_page
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("without sales")]
+
+CASES = "opened,company,topic\n" + "".join(
+    f"2024-{1 + number % 6:02}-10,{'N' if number % 3 else 'S'},{'bill' if number % 2 else 'wait'}\n"
+    for number in range(120)
+)
+SURVEY = "day,company,q1,q2\n" + "".join(
+    f"2024-03-{1 + number % 28:02},{'N' if number % 2 else 'S'},{1 + number % 5},\n" for number in range(60)
+)
+BRANDS = [
+    {"id": "north", "name": "North", "where": {"company": "N"}},
+    {"id": "south", "name": "South", "where": {"company": "S"}},
+]
+LANGUAGES = ["en", "zh-Hans", "zh-Hant"]
+NAMES = dict.fromkeys(LANGUAGES, "Ames")
+
+
+def published(engagement: Engagement, period: str) -> Path:
+    processes.start_warming()
+    result = run(make_order(engagement, period, out=engagement.path.parent / "out", formats=["html"]))
+    assert result.exit_code == 0, [one.troubles for one in result.failed]
+    return engagement.path.parent / "out" / engagement.params.client.id / period
+
+
+def page(folder: Path, scope: str, language: str) -> Page:
+    read = read_page((folder / scope / f"report.{language}.html").read_text("utf-8"))
+    for nonsense in ("nan", "None", "NaT", "inf", "€"):
+        assert not any(nonsense == word.strip(".,;:()") for word in read.text.split()), nonsense
+    return read
+
+
+def states(folder: Path, scope: str) -> dict[str, str]:
+    manifest = json.loads((folder / scope / "manifest.json").read_text("utf-8"))
+    return {one["name"]: one["state"] for one in manifest["chapters"]}
+
+
+@pytest.fixture(scope="module")
+def complaints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    sources: dict[str, Any] = {
+        "cases": {"columns": {"opened_at": "opened", "topic": "topic"}, "attributes": ["company"]},
+        "survey_answers": {
+            "columns": {"answered_on": "day"},
+            "wide": ["q*"],
+            "attributes": ["company"],
+        },
+    }
+    files = {"cases": CASES, "survey_answers": SURVEY}
+    client = {"id": "clinic", "name": "Clinic"}
+    engagement = clinic(
+        tmp_path_factory.mktemp("clinic"), files, sources, brands=BRANDS, client=client, languages=["en"]
+    )
+    return published(engagement, "2024-Q1")
+
+
+def test_a_report_without_sales_says_what_came_in(complaints: Path) -> None:
+    text = page(complaints, "_group", "en").text
+    # 20 cases a month; two questions of 60 people, the second of which nobody answered.
+    assert "Complaints and enquiries: 120 rows, from January 10, 2024 to June 10, 2024" in text
+    assert "of which 60 in Q1 2024" in text
+    assert "Question left open, rows used all the same: 60." in text
+    assert "It rests on 2 other tables with 240 rows, of which 240 are used." in text
+
+
+def test_a_brand_has_its_own_rows(complaints: Path) -> None:
+    # Every third case is South's: of the 60 of the quarter, 20. Of 120 answers, half.
+    text = page(complaints, "south", "en").text
+    assert "This brand’s in Q1 2024: 20." in text
+    assert "This brand’s in Q1 2024: 60." in text
+
+
+def test_chapters_about_sales_carry_their_box(complaints: Path) -> None:
+    found = states(complaints, "_group")
+    lacking = {name for name, state in found.items() if state == "not_supplied"}
+    assert {"customers", "segmentation", "retention", "loyalty", "marketing", "recommendations"} <= lacking
+    assert not {"summary", "data", "satisfaction", "appendix"} & lacking
+    text = page(complaints, "_group", "en").text
+    assert text.count("needs the client's sales records, which were not supplied") == len(lacking)
+
+
+def test_customers_and_dates_alone_make_a_report(tmp_path: Path) -> None:
+    dice = random.Random(1)
+    days = [date(2022, 1, 1) + timedelta(days=n) for n in range(730)]
+    lines = [f"c{dice.randint(1, 200)},{dice.choice(days)}" for _ in range(2000)]
+    (tmp_path / "sale_lines.csv").write_text("\n".join(["who,day", *lines]) + "\n", "utf-8")
+    source = {"columns": {"customer_id": "who", "sold_at": "day"}, "constants": {"channel": "web"}}
+    brands = [{"id": "north", "name": NAMES, "where": {"channel": "web"}}]
+    client = {"id": "clinic", "name": NAMES}
+    engagement = clinic(tmp_path, {}, {"sale_lines": source}, brands=brands, client=client, currency="EUR")
+    folder = published(load_params(engagement.path), "2023-Q4")
+    found = states(folder, "north")
+    assert {name for name, state in found.items() if state == "not_supplied"} == {
+        "environment",
+        "customers",
+        "segmentation",
+        "recommendations",
+    }
+    text = page(folder, "north", "en").text
+    assert "The sales records came without amounts" in text
+    for language in LANGUAGES[1:]:
+        page(folder, "north", language)
