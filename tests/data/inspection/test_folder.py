@@ -7,7 +7,9 @@ import gzip
 import random
 from datetime import date, datetime, timedelta
 
+import pandas as pd
 import pytest
+import xlsxwriter
 import yaml
 
 from crmreport.data.inspection import files
@@ -375,3 +377,44 @@ def test_the_comments_are_comments(chinese):
     assert parse_params(plain, where="x") == params
     assert yaml.safe_load(text) == yaml.safe_load(plain)
     assert isinstance(Engagement(chinese / "params.yml", params), Engagement)
+
+
+def test_the_sheets_of_a_workbook_are_tables(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "acme.xlsx") as book:
+        for name, header, rows in (("订单", ZH_SALES, zh_sales(1)), ("会员", ZH_MEMBERS, zh_members())):
+            sheet = book.add_worksheet(name)
+            for place, row in enumerate([header, *rows]):
+                sheet.write_row(place, 0, row)
+
+    _, text, params = params_of(tmp_path)
+
+    assert {name: (source.path, source.sheet) for name, source in params.sources.items()} == {
+        "sale_lines": ("acme.xlsx", "订单"),
+        "customers": ("acme.xlsx", "会员"),
+    }
+    (tmp_path / "params.yml").write_text(text, "utf-8")
+    check_inputs(load_params(tmp_path / "params.yml"))
+
+
+def test_parquet_is_read_with_its_types(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "order_id": [n // 2 for n in range(200)],
+            "customer_id": [n // 2 % 31 for n in range(200)],
+            "ordered_at": pd.date_range("2024-01-01", periods=200, freq="h"),
+            "revenue": [n + 0.5 for n in range(200)],
+        }
+    )
+    frame.to_parquet(tmp_path / "lines.parquet")
+
+    found, text, params = params_of(tmp_path)
+
+    assert dict(params.sources["sale_lines"].columns) == {
+        "customer_id": "customer_id",
+        "order_id": "order_id",
+        "sold_at": "ordered_at",
+        "revenue": "revenue",
+    }
+    assert found.span == Span(date(2024, 1, 1), date(2024, 1, 9), whole=True)
+    (tmp_path / "params.yml").write_text(text, "utf-8")
+    check_inputs(load_params(tmp_path / "params.yml"))

@@ -85,13 +85,17 @@ class Pile:
 
     @property
     def read_of_each(self) -> int:
-        """How many rows of each file ``rows`` reads at most."""
+        """How many rows of each file ``by_file`` reads at most."""
         return max(1, READ_AT_MOST // len(self.facts))
 
-    def rows(self, names: Sequence[str]) -> Iterator[tuple[str | None, ...]]:
+    def by_file(self, names: Sequence[str]) -> Iterator[Iterator[tuple[str | None, ...]]]:
         """The cells of some columns, of each file at most ``read_of_each`` rows."""
         for facts in self.facts:
-            yield from itertools.islice(_rows_of(facts, names), self.read_of_each)
+            yield itertools.islice(_rows_of(facts, names), self.read_of_each)
+
+    def rows(self, names: Sequence[str]) -> Iterator[tuple[str | None, ...]]:
+        """The same, of all files one after the other."""
+        return itertools.chain.from_iterable(self.by_file(names))
 
 
 def _rows_of(facts: FileFacts, names: Sequence[str]) -> Iterator[tuple[str | None, ...]]:

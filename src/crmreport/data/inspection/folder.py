@@ -180,11 +180,11 @@ def _span(chosen: Chosen) -> Span | None:
             continue
         style = next(field.looks.dates for field in pile.fields if field.name == column)
         found: set[date] = set()
-        rows = 0
-        for (text,) in pile.rows([column]):
-            rows += 1
-            if text and (day := day_of(text.strip(), style)):
-                found.add(day)
-        whole = whole and rows < pile.read_of_each
+        for file in pile.by_file([column]):
+            rows = 0
+            for rows, (text,) in enumerate(file, start=1):  # noqa: B007  # the count is used below
+                if text and (day := day_of(text.strip(), style)):
+                    found.add(day)
+            whole = whole and rows < pile.read_of_each
         days += [min(found), max(found)] if found else []
     return Span(min(days), max(days), whole) if days else None
