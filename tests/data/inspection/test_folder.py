@@ -358,6 +358,20 @@ def test_a_folder_of_nothing(tmp_path):
         inspect_folder(tmp_path / "weather.csv", base=tmp_path)
 
 
+def test_our_own_reports_and_hidden_files_are_not_looked_at(chinese):
+    before, _, _ = params_of(chinese)
+    report = chinese / "reports" / "acme" / "2024-01"
+    write(report / "notebooks" / "lines.csv", ZH_SALES, zh_sales(5))
+    (report / "findings.json").write_text("[]", "utf-8")
+    (report / "manifest.json").write_text("{}", "utf-8")
+    write(chinese / ".crmreport" / "lines.csv", ZH_SALES, zh_sales(5))
+
+    after, _, _ = params_of(chinese)
+
+    assert {one.name for one in after.left} == {one.name for one in before.left}
+    assert after.chosen.keys() == before.chosen.keys()
+
+
 def test_a_file_that_lacks_a_required_column_is_left_out_and_says_so(chinese):
     write(
         chinese / "items.csv",

@@ -177,6 +177,7 @@ def _listed(folder: Path) -> tuple[list[Path], list[Unread]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and not any(part.startswith((".", "~$", "__MACOSX")) for part in path.relative_to(folder).parts)
+        and not _is_published(path, folder)
     ]
     data = [path for path in found if path.suffix.lower() in _SUFFIXES]
     if len(data) > _MOST_FILES:
@@ -191,6 +192,12 @@ def _listed(folder: Path) -> tuple[list[Path], list[Unread]]:
         if path not in data and path.suffix.lower() not in (".yml", ".yaml")
     ]
     return data, others
+
+
+def _is_published(path: Path, folder: Path) -> bool:
+    """Whether a file belongs to a report of ours, which lies where its findings and its manifest do."""
+    homes = [home for home in path.parents if home.is_relative_to(folder)]
+    return any((home / "manifest.json").is_file() and (home / "findings.json").is_file() for home in homes)
 
 
 def _piles(facts: list[FileFacts], folder: Path, base: Path) -> Iterator[Pile]:
