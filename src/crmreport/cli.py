@@ -133,6 +133,7 @@ def run(
 def check(params: ParamsFile) -> None:
     """Check a params file, the files it names and the chapters, without running anything."""
     from crmreport.brandfile import load_look
+    from crmreport.data.mapping import check_inputs
     from crmreport.data.pseudonyms import protection
     from crmreport.data.sources import input_files
     from crmreport.display.palette import look_notes
@@ -144,6 +145,7 @@ def check(params: ParamsFile) -> None:
     look = load_look(engagement)
     chapters = find_chapters(engagement)
     files = [file for table in engagement.params.sources for file in input_files(engagement, table)]
+    check_inputs(engagement)
     _out.print(
         f"{escape(str(params))} is sound: {len(engagement.params.brands)} brands, {len(files)} files, "
         f"{len(chapters)} chapters."
