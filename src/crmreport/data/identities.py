@@ -78,7 +78,7 @@ def protect(backend: Backend, made: Mapping[str, Ingested], matching: Matching) 
         ledger = _with_impossible_ages(bare[name], one.ledger, as_of)
         protected[name] = replace(one, rows=rows.order_by(_order(one.rows, rows)), ledger=ledger)
     people = _account(protected, matched, numbers)
-    return Protected(_recounted(protected, matched), identities, people)
+    return Protected(_recounted(protected, matched, bare, numbers), identities, people)
 
 
 # ---------------------------------------------------------------- ids
@@ -230,13 +230,19 @@ def _with_impossible_ages(rows: ir.Table, ledger: TableLedger, as_of: date | Non
     return ledger.model_copy(update={"rules": (*ledger.rules, rule)})
 
 
-def _recounted(made: dict[str, Ingested], matched: Matched | None) -> dict[str, Ingested]:
+def _recounted(
+    made: dict[str, Ingested],
+    matched: Matched | None,
+    bare: Mapping[str, ir.Table],
+    numbers: Mapping[str, ir.Table],
+) -> dict[str, Ingested]:
     """The ledger of the sales counts persons where ids were linked."""
     sales = made.get(SALE_LINES.name)
     if sales is None or matched is None or matched.links.empty:
         return made
-    persons = sales.rows.customer_id.nunique().to_pyarrow().as_py()
-    ledger = sales.ledger.model_copy(update={"customers": persons})
+    bought = bare[SALE_LINES.name].select(supplied_id="customer_id").distinct()
+    persons = numbers["customer_id"].semi_join(bought, "supplied_id").number.nunique()
+    ledger = sales.ledger.model_copy(update={"customers": persons.to_pyarrow().as_py()})
     return made | {SALE_LINES.name: replace(sales, ledger=ledger)}
 
 
