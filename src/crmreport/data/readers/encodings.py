@@ -28,8 +28,8 @@ _COMMON = 0.6
 _OFTEN = 0.1
 """Share of frequent characters that is enough by itself: traditional ones are not common ones in GBK."""
 
-_FEW = 3
-"""In fewer lines there may be no frequent character at all."""
+_FEW = 100
+"""Among fewer bytes that are not ASCII there may be no frequent character at all."""
 
 _FREQUENT = frozenset(
     "的一是不了在人有我他这這中大来來上个個国國到说說们們为為子和你地出道也时時年得就那要下以生会會自着著去之过過家学學"
@@ -71,7 +71,7 @@ def encoding_of(lines: Sequence[bytes]) -> str:
     (share, frequent), name = max(
         ((share, _frequent_share(lines, name)), name) for share, name in _near(chinese)
     )
-    if (share >= _COMMON and (frequent or len(lines) < _FEW)) or frequent >= _OFTEN:
+    if (share >= _COMMON and (frequent or _high(lines) < _FEW)) or frequent >= _OFTEN:
         return name
     return _western(lines)
 
@@ -142,6 +142,10 @@ def _frequent_share(lines: Sequence[bytes], encoding: str, frequent: frozenset[s
     text = "".join(line.decode(encoding, "ignore") for line in lines)
     wide = [character for character in text if not character.isascii()]
     return sum(character in frequent for character in wide) / max(len(wide), 1)
+
+
+def _high(lines: Sequence[bytes]) -> int:
+    return sum(byte > 0x7F for line in lines for byte in line)
 
 
 def _western(lines: Sequence[bytes]) -> str:
