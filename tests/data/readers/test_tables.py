@@ -214,6 +214,15 @@ def test_a_workbook_with_a_password_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_a_cell_at_the_end_of_the_world_is_refused(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row("A1", ["id", "paid"])
+        sheet.write("XFD1048576", "x")
+    with pytest.raises(InputDataError, match=r"reaches over 1,048,576 rows and 16,384 columns\."):
+        inspect_file(tmp_path / "a.xlsx")
+
+
 # ---------------------------------------------------------------- JSON lines, Parquet
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -37,7 +38,13 @@ _PAGES = (
     b"<style",
     b"<div",
 )
-_HEAD = 4096
+_HEAD, _CHUNK = 4096, 1 << 20
+
+_SHEETS = "xl/worksheets/sheet"
+_CELL = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_LONGEST_CELL = 16
+_GRID = 50_000_000
+"""Cells of a sheet, filled or not: they take some two gigabytes."""
 
 _LARGE = 100_000_000
 """Bytes that any archive may hold; a larger content must not be smaller than its file by ``_RATIO``."""
@@ -150,6 +157,8 @@ def _zipped(path: Path, name: str) -> tuple[Part, ...]:
             members = [info for info in archive.infolist() if not info.is_dir()]
             _check_sizes(members, name)
             if any(info.filename.startswith(_WORKBOOK_MEMBER) for info in members):
+                for info in members:
+                    _check_grid(archive, info, name)
                 return (Part(name, path, "excel"),)
             found = [_member(archive, info, path, name) for info in members if _is_data(info)]
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
@@ -198,6 +207,32 @@ def _is_data(info: zipfile.ZipInfo) -> bool:
 def _check_sizes(members: list[zipfile.ZipInfo], name: str) -> None:
     """Refused by what the archive says of itself, before a byte of it is inflated."""
     _check_growth(sum(info.file_size for info in members), sum(info.compress_size for info in members), name)
+
+
+def _check_grid(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> None:
+    """Refuse a sheet with cells so far apart that the grid between them would fill the memory."""
+    if not info.filename.startswith(_SHEETS):
+        return
+    rows = columns = 0
+    rest = b""
+    with archive.open(info) as stream:
+        while chunk := stream.read(_CHUNK):
+            cells = _CELL.findall(rest + chunk)
+            rows = max(rows, max((int(row) for _, row in cells), default=0))
+            columns = max(columns, *(_column(letters) for letters in {letters for letters, _ in cells}), 0)
+            rest = chunk[-_LONGEST_CELL:]
+    if rows * columns > _GRID:
+        raise InputDataError(
+            f"A sheet of “{name}” reaches over {rows:,} rows and {columns:,} columns.",
+            remedy="Delete what stands far below or beside the table, or save the sheet as .csv.",
+        )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _check_growth(inflated: int, packed: int, name: str) -> None:
