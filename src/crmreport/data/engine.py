@@ -52,5 +52,5 @@ def reading(where: str) -> Iterator[None]:
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException) as error:
         said = _QUOTED.sub(lambda quoted: f"“{shape(quoted[2])}”", str(error).strip().splitlines()[0])
         raise InputDataError(
-            f"The file cannot be read ({said}).", where=where, remedy="Export it again, a CSV as UTF-8."
+            f"The file cannot be read ({said}).", where=where, remedy="Export it again."
         ) from error
