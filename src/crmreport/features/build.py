@@ -42,6 +42,7 @@ from crmreport.features.market import (
 from crmreport.features.mix import basket_mix, category_mix, store_mix, time_mix
 from crmreport.features.people import contact_states, profile_columns
 from crmreport.features.quality import active_months, column_fill, week_totals
+from crmreport.features.restated import late_refunds
 from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
 from crmreport.features.totals import Spans, month_totals, scope_totals
 from crmreport.features.windows import LENGTHS, window_customers
@@ -93,6 +94,19 @@ class Features:
         and the last sale of all the data.
         """
         return _read(self.folder / "totals.parquet", scope).set_index("span")
+
+    def restated(self, scope: str, span: str) -> tuple[int, float] | None:
+        """How many sales of a span were refunded after its end, and for how much; see ``late_refunds``.
+
+        None where the client tells no dates of refunds.
+        """
+        path = self.folder / "restated.parquet"
+        if not path.is_file():
+            return None
+        found = _read(path, scope).set_index("span")
+        if span not in found.index:
+            return 0, 0.0
+        return int(found["lines"][span]), float(found["refunded"][span])
 
     def months(self, scope: str) -> pd.DataFrame:
         """``month`` (its first day), ``buyers``, ``orders``, ``revenue``: every month from the first of
@@ -301,6 +315,10 @@ def _build_sales(engagement: Engagement, store: Store, period: Period, aside: Pa
     compared = spans | engagement.params.calendar.together(period)
     totals = _every_span(scope_totals(lines, compared).to_pandas(), scopes, compared, (first, last))
     totals.to_parquet(aside / "totals.parquet", index=False)
+
+    if store.ledger.supplied("sale_lines", "refunded_on"):
+        late = late_refunds(lines, spans).order_by(["scope", "span"])
+        store.backend.to_parquet(late, aside / "restated.parquet")
 
     months = month_totals(lines, as_of=period.as_of).to_pandas()
     _every_month(months, scopes, first, min(last, period.as_of)).to_parquet(
