@@ -20,6 +20,7 @@ SYNONYMS = Path(__file__).with_name("synonyms.yml")
 DECOY = 0.98
 """A thing that is none of ours loses a tie against one that is."""
 
+_NOT_THE_TELLING = 0.7
 _OTHER_HEAD = 0.6
 """What is left of a likeness when the last, and so the most important, words differ."""
 
@@ -69,7 +70,10 @@ class Vocabulary:
             return 0.0
         common = self._weigh(set(words) & set(phrase))
         whole = self._weigh(set(words)) + self._weigh(set(phrase))
-        return 2 * common / whole * (1.0 if words[-1] == phrase[-1] else _OTHER_HEAD)
+        likeness = 2 * common / whole * (1.0 if words[-1] == phrase[-1] else _OTHER_HEAD)
+        # “amount” shares a word with “coupon amount”, but not the one that makes it a coupon's.
+        telling = max(phrase, key=lambda word: self.weights.get(word, 1.0))
+        return likeness * (1.0 if telling in words else _NOT_THE_TELLING)
 
     def _weigh(self, words: Iterable[str]) -> float:
         return sum(self.weights.get(word, 1.0) for word in words)
