@@ -42,7 +42,7 @@ MESSAGES = {
         "own.all": "{slot} of {slot:n} ({slot:interval})",
         "own.unspoken": "nothing",
         "own.loyal": "Loyal",
-        "core.withheld": "Not shown: {what}, of {n}.",
+        "core.withheld": "Not shown: {what}, too few.",
         "core.not_supplied": "Not known: {what}.",
         "finding.segmentation.top_revenue": "best customers",
     },
@@ -52,7 +52,7 @@ MESSAGES = {
         "own.all": "{slot:n}位中的{slot}（{slot:interval}）",
         "own.unspoken": "无",
         "own.loyal": "忠诚",
-        "core.withheld": "未列示：{what}，样本{n}。",
+        "core.withheld": "未列示：{what}，样本过少。",
         "core.not_supplied": "未知：{what}。",
         "finding.segmentation.top_revenue": "头部顾客",
     },
@@ -126,8 +126,8 @@ def test_a_sentence_counts(value: int, shown: str, english: Words) -> None:
 
 def test_a_withheld_finding_is_said_so(english: Words, chinese: Words) -> None:
     said = sentence("own.all", slot=SHARE.model_copy(update={"n": 12}).withheld())
-    assert plain(said, english) == "Not shown: best customers, of 12."
-    assert plain(said, chinese) == "未列示：头部顾客，样本12。"
+    assert plain(said, english) == "Not shown: best customers, too few."
+    assert plain(said, chinese) == "未列示：头部顾客，样本过少。"
     assert all(run.finding is None for run in runs(said, english))
 
 

@@ -177,7 +177,7 @@ def test_markup_is_shown_as_text_on_the_page(published: Published) -> None:
     # The direction is not turned, and who reads sees why.
     assert "\u202e" not in text
     assert "[U+202E]right to left[U+202C]" in text
-    assert "x" * 79 + "…" in text
+    assert "x" * 59 + "…" in text
     assert "x" * 100 not in html
 
 

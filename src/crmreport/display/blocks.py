@@ -31,7 +31,7 @@ class _Model(BaseModel):
 # ---------------------------------------------------------------- slots: what a message is filled with
 
 
-LONGEST = 80
+LONGEST = 60
 """Characters of a text from the client's data that are shown: no name is longer, and a page holds no more."""
 
 

@@ -107,9 +107,6 @@ def _count(slot: Slot) -> float:
 
 def _unknown(finding: Finding, words: Words) -> list[Run]:
     message = "core.withheld" if finding.status == "withheld" else "core.not_supplied"
-    shown = {
-        "n": words.number(finding.n, "count", "exact"),
-        "what": words.label(f"finding.{finding.id}"),
-    }
-    parts = words.catalogue.parts(message, {"n": finding.n})
-    return [Run(part.literal if part.slot is None else shown[part.slot]) for part in parts]
+    # Not on how many it rests: that is what must not be told.
+    what = words.label(f"finding.{finding.id}")
+    return [Run(what if part.slot else part.literal) for part in words.catalogue.parts(message, {})]
