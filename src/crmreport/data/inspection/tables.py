@@ -33,7 +33,6 @@ _DESCRIBE = frozenset(
         "zip",
         "channel",
         "mode",
-        "store",
         "language",
         "lang",
         "strata",
