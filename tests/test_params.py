@@ -355,7 +355,6 @@ def test_a_wrong_value(line: str, problem: str) -> None:
             "zh-Hant: 一",
             "“brands.one.name” has no text in zh-Hans; add it, or drop it from “languages”.",
         ),
-        ("sale_lines:", "customers:", "“sources” must name sale_lines."),
         (
             "id: one",
             "id: ../one",

@@ -46,7 +46,7 @@ def days(*texts: str) -> pd.DatetimeIndex:
 def test_customers_are_sorted_and_typed(features: Features) -> None:
     expected = pd.DataFrame(
         {
-            "customer_id": pd.Series(["c1", "c2"], dtype="str"),
+            "customer_id": pd.Series(["0000000001", "0000000002"], dtype="str"),
             "first_purchase_on": days("2023-04-30", "2023-02-03"),
             "last_purchase_on": days("2023-04-30", "2023-02-03"),
             "recency_days": [61, 147],
@@ -62,7 +62,7 @@ def test_customers_are_sorted_and_typed(features: Features) -> None:
         }
     )
     pd.testing.assert_frame_equal(features.customers("north"), expected, check_exact=True)
-    assert list(features.customers("_group")["customer_id"]) == ["c1", "c2", "c3"]
+    assert list(features.customers("_group")["customer_id"]) == ["0000000001", "0000000002", "0000000003"]
 
 
 def test_a_scope_without_customers_has_an_empty_frame_of_the_same_types(features: Features) -> None:
