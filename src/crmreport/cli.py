@@ -185,9 +185,12 @@ def init(
     _tell_guesses(found)
     for one in found.left:
         _out.print(f"Left out: {one.name} ({one.reason})", markup=False)
+    lacking: dict[str, list[str]] = {}
     for chapter in find_chapters(engagement):
         if missing := chapter.missing(engagement):
-            _out.print(f"Chapter {chapter.name} lacks: {', '.join(missing)}", markup=False)
+            lacking.setdefault(", ".join(missing), []).append(chapter.name)
+    for missing_tables, chapters in lacking.items():
+        _out.print(f"Not supplied: {missing_tables} (lacking in: {', '.join(chapters)})", markup=False)
     _out.print(f"Written: {target}. Look at its guesses, then: crmreport check {target}", markup=False)
 
 

@@ -55,3 +55,13 @@ def test_it_writes_nothing_where_nothing_was_understood(tmp_path):
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(UsageError, match="There is no such folder"):
         init(tmp_path / "none")
+
+
+def test_it_says_which_chapters_lack_what(tmp_path):
+    write(tmp_path / "会员.csv", ZH_MEMBERS, zh_members())
+
+    said = init(tmp_path).stdout
+
+    (lacking,) = [line for line in said.splitlines() if line.startswith("Not supplied: sale_lines")]
+    assert "segmentation" in lacking
+    assert "retention" in lacking
