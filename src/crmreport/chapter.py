@@ -248,13 +248,13 @@ class Chapter:
         """A finding of this chapter, from an estimate.
 
         It is withheld where it rests on fewer than the engagement's minimum group, and where nothing
-        could be computed. It is not ``supplied`` where the client's data lacks what it needs, such as
-        days of the period compared with.
+        could be computed; an n under the minimum is then not told either, but 0. It is not ``supplied``
+        where the client's data lacks what it needs, such as days of the period compared with.
         """
         known = supplied and estimate.known and estimate.n >= self.params.minimum_group
         return Finding(
             **self._claim(id, unit, method, better, dimensions, compared_with),
-            n=estimate.n,
+            n=estimate.n if estimate.n >= self.params.minimum_group else 0,
             n_of=n_of,
             value=estimate.value if known else None,
             low=estimate.low if known else None,
