@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import zipfile
 from datetime import date, datetime
@@ -271,6 +272,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
         ("a.pdf", b"%PDF-1.7", "“a.pdf” is of no format that can be read. Formats read are CSV"),
         ("a.csv", "id\n1\n".encode("utf-16") + b"\x00\xd8\x00", "“a.csv” is not a text in utf-16 throughout"),
     ],
+    ids=itertools.count(),
 )  # fmt: skip
 def test_what_cannot_be_read_is_told(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     with pytest.raises(InputDataError) as raised:
