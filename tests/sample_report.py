@@ -46,7 +46,7 @@ from crmreport.text import Words
 
 CATALOGUES = Path(__file__).with_name("sample_catalogues")
 PERIOD = parse_period("2017-Q4")
-HOSTILE = "<script>alert('x')</script> & \"quotes\" ]]> \u202eRTL\u202c #emph[typst] \N{GRINNING FACE}"
+HOSTILE = "<script>alert('x')</script> & \"q\" ]]> \u202eRTL\u202c #emph[t] \N{GRINNING FACE}"
 
 LANXI = LocalText({"en": "Lanxi Skincare", "zh-Hans": "澜汐护肤", "zh-Hant": "瀾汐護膚"})
 CLIENT = LocalText({"en": "Lanxi Group", "zh-Hans": "澜汐集团", "zh-Hant": "瀾汐集團"})

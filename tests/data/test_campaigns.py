@@ -12,6 +12,7 @@ from crmreport.errors import InputDataError
 from tests.data.shop import rows, sales, shop, store_of
 
 LINE = ["c1,r1,001,2023-03-01 10:00,2,5.00,1.00,0"]
+C1, C2 = "0000000001", "0000000002"  # the store numbers its customers
 CAMPAIGNS = {"path": "actions.csv", "columns": {"campaign_id": "no", "starts_on": "from", "ends_on": "to"}}
 CONTACTS = {
     "path": "mailing.csv",
@@ -54,12 +55,12 @@ def test_a_contact_or_redemption_of_an_unknown_campaign_is_set_aside(tmp_path: P
     sources = sales() | {"contacts": CONTACTS, "campaigns": CAMPAIGNS, "redemptions": REDEMPTIONS}
     store = store_of(shop(tmp_path, LINE, sources=sources))
     assert rows(store, "contacts", "customer_id", "campaign_id", "contacted_on") == [
-        ("c1", "1", date(2023, 2, 1)),
-        ("c1", "1", date(2023, 2, 9)),
-        ("c2", "1", None),
+        (C1, "1", date(2023, 2, 1)),
+        (C1, "1", date(2023, 2, 9)),
+        (C2, "1", None),
     ]
     assert rows(store, "redemptions", "customer_id", "redeemed_on", "coupon_id") == [
-        ("c1", date(2023, 2, 3), "k1")
+        (C1, date(2023, 2, 3), "k1")
     ]
     one = Tally(rows=1)
     contacts, redemptions = store.ledger.of("contacts"), store.ledger.of("redemptions")

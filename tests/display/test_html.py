@@ -118,7 +118,7 @@ def test_the_clients_text_is_shown_as_text_and_kept_apart() -> None:
     shown = block_html(Paragraph(sentences=(sentence("sample.data", **slots),)), EN)
     assert shown == (
         "<p>The most bought product is <bdi>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; "
-        "&#34;quotes&#34; ]]&gt; [U+202E]RTL[U+202C] #emph[typst] [U+1F600][U+0000]</bdi>; its buyers mostly "
+        "&#34;q&#34; ]]&gt; [U+202E]RTL[U+202C] #emph[t] [U+1F600][U+0000]</bdi>; its buyers mostly "
         "belong to <bdi>Lanxi Skincare</bdi>.</p>"
     )
 

@@ -94,7 +94,7 @@ def test_every_sentence_and_number_stands_in_the_pdf(language: Language) -> None
 
 def test_hostile_text_stands_in_the_pdf_as_text() -> None:
     text = letters("".join(page.extract_text() for page in read(sample_pdf("en")).pages))
-    hostile = "<script>alert('x')</script>&\"quotes\"]]>[U+202E]RTL[U+202C]#emph[typst][U+1F600]"
+    hostile = "<script>alert('x')</script>&\"q\"]]>[U+202E]RTL[U+202C]#emph[t][U+1F600]"
     assert text.count(hostile) == 2
 
 

@@ -20,14 +20,18 @@ def find_header(rows: Sequence[Row]) -> int:
 
     It is the first row that fills nearly as many cells as the lower rows do by their median, or more than
     half as many without a number or date among them: titles and print dates above a table fill few cells.
+    A row of nothing but numbers and dates names no columns where a row of names stands above it.
     """
     filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    valued = [sum(1 for cell in row if _VALUE.fullmatch(cell.strip())) for row in rows]
     counts = [count for count in filled if count] or [0]
     typical = median(counts[len(counts) // 2 :])
-    for place, (row, count) in enumerate(zip(rows, filled, strict=True)):
-        values = any(_VALUE.fullmatch(cell.strip()) for cell in row if cell.strip())
+    names: int | None = None
+    for place, (count, values) in enumerate(zip(filled, valued, strict=True)):
         if count and (count >= _NEARLY_ALL * typical or (count > _HALF * typical and not values)):
-            return place
+            return place if names is None or values < count else names
+        if count > 1 and not values:
+            names = place
     return 0
 
 
