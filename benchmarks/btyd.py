@@ -1,6 +1,6 @@
 """A million simulated customers: our fits against those of lifetimes, in one run.
 
-uv run --no-project --python 3.11 --with-editable . --with "lifetimes==0.11.3" python benchmarks/btyd.py
+uv run python benchmarks/btyd.py
 
 Both fit the same histories; the parameters that they reach are printed beside the times.
 """
