@@ -128,9 +128,7 @@ def undeclared(columns: Collection[str], cleaning: Cleaning, commerce: Commerce)
     if commerce.revenue is None and {"shop_coupon", "platform_coupon"} & set(columns):
         return "coupons are mapped; say under commerce what “revenue” holds: received, paid or before_coupons"
     if commerce.refunds is None and "refund" in columns:
-        return (
-            "refund is mapped; say under commerce whether “refunds” are deducted from revenue or separate"
-        )
+        return "refund is mapped; say under commerce whether “refunds” are deducted from revenue or separate"
     if "payment_kind" in columns and not commerce.deposits:
         return "payment_kind is mapped; say under commerce which of its values are “deposits”"
     needs = {

@@ -213,7 +213,7 @@ def test_a_glossary_folds_its_terms() -> None:
         '<details class="glossary"><summary>How the groups differ '
         '<span class="count">2</span></summary>\n<dl>'
         f"<div><dt>Segment <bdi>&lt;b&gt;Loyal&lt;/b&gt;</bdi></dt><dd>{body}</dd></div>"
-        f'<div><dt>Who brings the revenue</dt><dd>{body}<cite>{note}</cite></dd></div>'
+        f"<div><dt>Who brings the revenue</dt><dd>{body}<cite>{note}</cite></dd></div>"
         "</dl></details>"
     )
 

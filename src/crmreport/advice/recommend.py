@@ -85,12 +85,12 @@ def judge(
     holds at least ``minimum`` customers; it is ``unknown`` where a finding that decides is not known.
     ``contactable`` is the share of customers whom a list may hold.
     """
-    return [
-        Judgement(
-            rule, _verdict(rule, findings, minimum, contactable), _known(findings, next(iter(rule.condition.keys), None))
-        )
-        for rule in playbook.rules
-    ]
+
+    def judged(rule: Rule) -> Judgement:
+        first = next(iter(rule.condition.keys), None)
+        return Judgement(rule, _verdict(rule, findings, minimum, contactable), _known(findings, first))
+
+    return [judged(rule) for rule in playbook.rules]
 
 
 def recommend(
