@@ -6,7 +6,7 @@ import pytest
 from crmreport.display.blocks import BLOCK_MIME, Bundle, Paragraph, sentence, setting, text
 from crmreport.display.blocks import label as label_slot
 from crmreport.report import typst as module
-from crmreport.report.flow import PAGE_BOTTOM, TOO_EMPTY, Mark, to_float
+from crmreport.report.flow import PAGE_BOTTOM, TOO_EMPTY, Mark, strayed, to_float
 from crmreport.report.model import Report, read_report
 from crmreport.report.pdf import compile_typst, render_pdf
 from crmreport.report.typst import typst_source
@@ -68,6 +68,20 @@ def top(anchor: str, page: int, *, loose: bool = True) -> Mark:
 )
 def test_what_floats(marks: list[Mark], floating: tuple[str, ...], found: list[str]) -> None:
     assert to_float(marks, floating) == found
+
+
+def test_what_is_kept_in_its_place_does_not_float() -> None:
+    assert to_float([chapter(), end(1, HIGH), top("figure-1", 2)], (), {"figure-1"}) == []
+
+
+def test_what_strays_before_its_chapter() -> None:
+    begins = Mark("chapter", "2", False, 3, 300)
+    chapters = {"figure-1": "1", "figure-2": "2", "figure-3": "2", "figure-4": "2"}
+    first = Mark("chapter", "1", False, 1, 80)
+    tops = [top("figure-1", 3), top("figure-2", 2), top("figure-3", 3), top("figure-4", 4)]
+    # The second stands on the page before, the third above its chapter's heading.
+    assert strayed([first, *tops, begins], set(chapters), chapters) == ["figure-2", "figure-3"]
+    assert strayed([first, *tops, begins], {"figure-4"}, chapters) == []
 
 
 def gappy_report() -> Report:

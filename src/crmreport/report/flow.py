@@ -7,7 +7,7 @@ to the top of the next page, so that the text after it fills the page before.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,7 +23,8 @@ TOO_EMPTY = 42 * _MILLIMETRE
 class Mark:
     """A place in a layout: ``top`` of an exhibit, ``end`` of a block, or the start of a chapter.
 
-    ``anchor`` names the exhibit that the mark belongs to, if any; ``loose`` is one that text follows.
+    ``anchor`` names the exhibit that the mark belongs to, if any, or is the chapter's number; ``loose`` is
+    an exhibit that text follows.
     """
 
     kind: Literal["chapter", "top", "end"]
@@ -33,10 +34,11 @@ class Mark:
     y: float
 
 
-def to_float(marks: Iterable[Mark], floating: Collection[str]) -> list[str]:
+def to_float(marks: Sequence[Mark], floating: Collection[str], kept: Collection[str] = ()) -> list[str]:
     """Which exhibits should float beside those that do: at most one a chapter, the first.
 
-    Each changes the layout of what follows it, so that the next is found in the next layout.
+    Each changes the layout of what follows it, so that the next is found in the next layout. Those
+    ``kept`` stay in their place.
     """
     found = []
     before: Mark | None = None
@@ -48,10 +50,23 @@ def to_float(marks: Iterable[Mark], floating: Collection[str]) -> list[str]:
             continue
         elif mark.kind == "end":
             before = mark
-        elif mark.loose and before and not settled and _leaves_a_gap(before, mark):
+        elif (
+            mark.loose and mark.anchor not in kept and before and not settled and _leaves_a_gap(before, mark)
+        ):
             found.append(mark.anchor)
             settled = True
     return found
+
+
+def strayed(marks: Sequence[Mark], floating: Collection[str], chapters: Mapping[str, str]) -> list[str]:
+    """Which of the floating exhibits came to stand before their chapter begins.
+
+    Where a chapter begins low on a page, the top that its first exhibit floats to may lie above it, or on
+    the page before. ``chapters`` gives the number of each exhibit's chapter.
+    """
+    begins = {mark.anchor: (mark.page, mark.y) for mark in marks if mark.kind == "chapter"}
+    tops = [mark for mark in marks if mark.kind == "top" and mark.anchor in floating]
+    return [mark.anchor for mark in tops if (mark.page, mark.y) < begins[chapters[mark.anchor]]]
 
 
 def _leaves_a_gap(before: Mark, exhibit: Mark) -> bool:

@@ -19,9 +19,9 @@ from crmreport.params import Language
 from crmreport.period import Period
 from crmreport.report.exporter import ReportExporter
 from crmreport.report.files import Edition
-from crmreport.report.flow import Mark, to_float
+from crmreport.report.flow import Mark, strayed, to_float
 from crmreport.report.model import Report
-from crmreport.report.typst import TEMPLATES, typst_source
+from crmreport.report.typst import TEMPLATES, TypstSource, typst_source
 from crmreport.text import Words
 from crmreport.text.glyphs import FONTS
 
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 # makes no PDF at all.
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 
-_LAYOUTS = 8
+_LAYOUTS = 12
 
 
 def render_pdf(
@@ -52,7 +52,7 @@ def render_pdf(
         told = ", ".join(f"{character} {times} times" for character, times in sorted(source.unshown.items()))
         log.warning("%s, %s: no glyph for %s", context.scope.id, language, told)
     palette = palette_of(context.accent, context.contrast)
-    return compile_typst(source.text, period=context.period, floating=_settled(source.text), palette=palette)
+    return compile_typst(source.text, period=context.period, floating=_settled(source), palette=palette)
 
 
 def compile_typst(
@@ -70,15 +70,21 @@ def compile_typst(
     return cast(bytes, pdf)
 
 
-def _settled(source: str) -> tuple[str, ...]:
+def _settled(source: TypstSource) -> tuple[str, ...]:
     """The exhibits that have to float for the pages to be full, found layout by layout."""
     floating: tuple[str, ...] = ()
+    kept: set[str] = set()
     for _ in range(_LAYOUTS):
         with _faults():
-            marks = json.loads(
-                _compiler(source, floating, THEME, trial=True).query("<marks>", field="value", one=True)
+            found = json.loads(
+                _compiler(source.text, floating, THEME, trial=True).query("<marks>", field="value", one=True)
             )
-        more = to_float((Mark(**mark) for mark in marks), floating)
+        marks = [Mark(**mark) for mark in found]
+        if astray := strayed(marks, floating, source.chapters):
+            kept.update(astray)
+            floating = tuple(anchor for anchor in floating if anchor not in kept)
+            continue
+        more = to_float(marks, floating, kept)
         if not more:
             break
         floating = (*floating, *more)

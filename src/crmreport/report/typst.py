@@ -58,10 +58,12 @@ _REGIONS = {"zh_Hans": "cn", "zh_Hant_TW": "tw", "zh_Hant_HK": "hk"}
 
 @dataclass(frozen=True)
 class TypstSource:
-    """``unshown`` counts the characters that no font has and that are shown by their number."""
+    """``unshown`` counts the characters that no font has and that are shown by their number; ``chapters``
+    gives the number of the chapter of each figure and table."""
 
     text: str
     unshown: Counter[str]
+    chapters: Mapping[str, str]
 
 
 class Code(str):
@@ -132,7 +134,13 @@ def typst_source(report: Report, words: Words, *, edition: Edition = "client") -
     taught = lessons(report, words) if edition == "teaching" else {}
     chapters = list(_chapters(report, words, palette, taught))
     text = template.render(page=_page(report, words), chapters=chapters)
-    return TypstSource(text, missing)
+    placed = {
+        _anchor(numbered): str(chapter.number)
+        for chapter in report.chapters
+        for numbered in chapter.blocks
+        if isinstance(numbered.block, Figure | Table)
+    }
+    return TypstSource(text, missing, placed)
 
 
 # ---------------------------------------------------------------- the page around the chapters
