@@ -215,9 +215,10 @@ def _enclose(sample: Sequence[str], mark: str, delimiter: str) -> bool:
 
 
 def _escape(sample: Sequence[str], quote: str | None) -> str | None:
-    r"""A backslash before quotes (\"), where quotes are not doubled ("")."""
+    r"""A backslash before quotes (\"), where quotes are not doubled (""). One that only stands before quotes
+    at the end of a field is its last character."""
     text = "".join(sample)
-    if not quote or f"\\{quote}" not in text:
+    if not quote or not re.search(rf"\\{quote}[^,;\t|\r\n]", text):
         return None
     doubled = re.search(rf"[^,;\t|\n{quote}]{quote}{quote}|{quote}{quote}[^,;\t|\r\n{quote}]", text)
     return None if doubled else "\\"
