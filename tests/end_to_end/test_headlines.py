@@ -32,6 +32,7 @@ STATIC = {
     "environment.swot.": NAME,
     "environment.options.title": NAME,
     "environment.limits.title": METHOD,
+    "customers.year.events": "introduces the calendar's events, which are dates",
     "data.": "is of the same data in every report: what was supplied",
     "customers.first.title": METHOD,
     "segmentation.card.title": NAME,
