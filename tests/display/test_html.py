@@ -212,8 +212,8 @@ def test_a_glossary_folds_its_terms() -> None:
     assert block_html(Glossary(title=sentence("sample.subsection"), terms=(known, sourced)), EN) == (
         '<details class="glossary"><summary>How the groups differ '
         '<span class="count">2</span></summary>\n<dl>'
-        f"<div><dt>Segment <bdi>&lt;b&gt;Loyal&lt;/b&gt;</bdi></dt><dd>{body}</dd></div>"
-        f"<div><dt>Who brings the revenue</dt><dd>{body}<cite>{note}</cite></dd></div>"
+        f"<div><dt><dfn>Segment <bdi>&lt;b&gt;Loyal&lt;/b&gt;</bdi></dfn></dt><dd>{body}</dd></div>"
+        f"<div><dt><dfn>Who brings the revenue</dfn></dt><dd>{body}<cite>{note}</cite></dd></div>"
         "</dl></details>"
     )
 
