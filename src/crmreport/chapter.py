@@ -36,7 +36,7 @@ from crmreport.display.blocks import (
     shortened,
 )
 from crmreport.display.html import bundle_html
-from crmreport.features.build import Features
+from crmreport.features.reading import Features
 from crmreport.findings import Better, Counted, Finding, Findings, Provenance, Scope, Unit
 from crmreport.params import GROUP, Engagement, Language, LocalText, load_params
 from crmreport.period import Period, parse_period

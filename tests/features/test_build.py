@@ -11,7 +11,9 @@ import pytest
 from crmreport.data.store import Store
 from crmreport.errors import InputDataError, ParamsError
 from crmreport.features import build
-from crmreport.features.build import Features, build_features, spans_of
+from crmreport.features.build import build_features
+from crmreport.features.job import spans_of
+from crmreport.features.reading import Features
 from crmreport.params import Engagement
 from crmreport.period import parse_period
 from tests.data.shop import shop, store_of

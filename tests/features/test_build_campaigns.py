@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crmreport.features.build import Features, build_features
+from crmreport.features.build import build_features
 from crmreport.features.campaigns import COLUMNS
+from crmreport.features.reading import Features
 from crmreport.period import parse_period
 from tests.data.shop import sales, shop, store_of
 

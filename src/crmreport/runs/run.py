@@ -21,7 +21,8 @@ from crmreport.chapter import RunFile, chapter_context
 from crmreport.data.store import Store, open_store
 from crmreport.display.palette import look_notes
 from crmreport.errors import CrmreportError
-from crmreport.features.build import Features, build_features
+from crmreport.features.build import build_features
+from crmreport.features.reading import Features
 from crmreport.findings import Findings
 from crmreport.params import Engagement, Language
 from crmreport.report.assemble import join_chapters, missing_chapter

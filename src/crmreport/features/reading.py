@@ -1,0 +1,205 @@
+"""The features of a period as chapters read them: small tables of one scope each, as pandas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from crmreport.errors import InputDataError
+from crmreport.features.campaigns import COLUMNS
+
+_DAYS = ("first_purchase_on", "last_purchase_on", "start", "end", "month", "starts_on", "ends_on", "week")
+_RETURNS = ("first_on", "second_on", "last_on", "client_last_on", "after_on", "cohort")
+# The database widens a sum of whole numbers beyond what pandas has.
+_TYPES = (
+    dict.fromkeys((*_DAYS, *_RETURNS), "datetime64[s]")
+    | dict.fromkeys(("orders", "purchase_days"), "int64")
+    | dict.fromkeys(("products", "categories"), "float64")
+)
+
+
+@dataclass(frozen=True)
+class Features:
+    """The features of one period; every method reads its own small part."""
+
+    folder: Path
+
+    def customers(self, scope: str) -> pd.DataFrame:
+        """The customer table of a scope, sorted by ``customer_id``; see ``customer_table``.
+
+        Amounts are float64, exact to the cent, NaN where the client did not supply them.
+        """
+        return _read(self.folder / "customers.parquet", scope)
+
+    def customer_categories(self, scope: str) -> pd.DataFrame:
+        """What each customer of a scope spent by category in the window; see ``customer_categories``."""
+        return _read(self.folder / "customer_categories.parquet", scope)
+
+    def windows(self, scope: str) -> pd.DataFrame:
+        """Customers by ``months``, the length of a trailing window; see ``window_customers``. The lengths
+        are 6, 9, 12 and the engagement's own."""
+        return _read(self.folder / "windows.parquet", scope)
+
+    def totals(self, scope: str) -> pd.DataFrame:
+        """Totals by span (``period``, ``previous``, ``last_year``, ``window``); see ``scope_totals``.
+
+        Where Lunar New Year has moved between January and February, also ``together`` and
+        ``together_last_year``; see ``Calendar.together``.
+
+        Also ``start``, ``end``, and ``covered_days``: how many days of the span lie between the first
+        and the last sale of all the data.
+        """
+        return _read(self.folder / "totals.parquet", scope).set_index("span")
+
+    def restated(self, scope: str, span: str) -> tuple[int, float] | None:
+        """How many sales of a span were refunded after its end, and for how much; see ``late_refunds``.
+
+        None where the client tells no dates of refunds.
+        """
+        path = self.folder / "restated.parquet"
+        if not path.is_file():
+            return None
+        found = _read(path, scope).set_index("span")
+        if span not in found.index:
+            return 0, 0.0
+        return int(found["lines"][span]), float(found["refunded"][span])
+
+    def months(self, scope: str) -> pd.DataFrame:
+        """``month`` (its first day), ``buyers``, ``orders``, ``revenue``: every month from the first of
+        the data to the as-of date, with zeros where nothing was sold."""
+        return _read(self.folder / "months.parquet", scope)
+
+    def categories(self, scope: str) -> pd.DataFrame:
+        """By ``span`` and ``category``; see ``category_mix``."""
+        return _read(self.folder / "categories.parquet", scope)
+
+    def baskets(self, scope: str) -> pd.DataFrame:
+        """By ``span`` and ``kind`` of basket; see ``basket_mix``."""
+        return _read(self.folder / "baskets.parquet", scope)
+
+    def stores(self, scope: str) -> pd.DataFrame:
+        """By ``store_id``, in the period; see ``store_mix``."""
+        return _read(self.folder / "stores.parquet", scope)
+
+    def times(self, scope: str) -> pd.DataFrame:
+        """By ``weekday`` and ``part`` of the day, in the period; see ``time_mix``."""
+        return _read(self.folder / "times.parquet", scope)
+
+    def weeks(self, scope: str) -> pd.DataFrame:
+        """By ``week``, up to the as-of date; see ``week_totals``. Weeks without sales are not in it."""
+        return _read(self.folder / "weeks.parquet", scope)
+
+    def active(self, scope: str) -> pd.DataFrame:
+        """``customers`` by the number of ``months`` of the window in which they bought."""
+        return _read(self.folder / "active.parquet", scope)
+
+    def rows(self, scope: str) -> pd.Series:
+        """How many rows of each table fall into the period, by ``table``; a table that has none of a brand's
+        is not in it."""
+        return _read(self.folder / "rows.parquet", scope).set_index("table")["rows"]
+
+    def filled(self) -> pd.DataFrame:
+        """One row per ``table`` and ``column`` as it is used: its ``rows`` and how many are ``filled``."""
+        return pd.read_parquet(self.folder / "filled.parquet")
+
+    def check(self, name: str) -> pd.DataFrame:
+        """One of the small tables of ``crmreport.features.checks``, such as ``senders``; of all data."""
+        return pd.read_parquet(self.folder / f"check_{name}.parquet")
+
+    def profiles(self) -> pd.DataFrame:
+        """The client's attributes of each customer, by ``customer_id``; without rows where none came."""
+        return pd.read_parquet(self.folder / "profiles.parquet").set_index("customer_id")
+
+    def contact_states(self) -> pd.Series:
+        """Whether each customer of the customers table may be contacted, by ``customer_id``; see
+        ``contact_states``."""
+        return pd.read_parquet(self.folder / "contact_states.parquet").set_index("customer_id")["state"]
+
+    def market(self, scope: str) -> pd.DataFrame:
+        """The market of a scope by ``span`` (``period``, ``previous``), ``category`` and ``rival``; see
+        ``market_cells``."""
+        return _read(self.folder / "market.parquet", scope)
+
+    def market_months(self, scope: str) -> pd.DataFrame:
+        """A brand's ``own`` revenue and ``buyers`` and its ``market`` revenue by ``month``; none for the
+        group."""
+        return _read(self.folder / "market_months.parquet", scope)
+
+    def market_customers(self, scope: str) -> pd.DataFrame:
+        """What each customer spent ``now`` and ``before`` with each rival; see ``market_customers``."""
+        return _read(self.folder / "market_customers.parquet", scope)
+
+    def rhythm(self, scope: str) -> pd.DataFrame:
+        """When each customer of a scope came back; see ``rhythm_table``. The landmark is the middle of
+        the window's days that the data covers."""
+        return _read(self.folder / "rhythm.parquet", scope)
+
+    def gaps(self, scope: str) -> pd.DataFrame:
+        """How long the gaps between purchase days are; see ``gap_counts``."""
+        return _read(self.folder / "gaps.parquet", scope)
+
+    def cohorts(self, scope: str) -> pd.DataFrame:
+        """Who of each month's first buyers bought again, and when; see ``cohort_counts``."""
+        return _read(self.folder / "cohorts.parquet", scope)
+
+    def requirements(self, scope: str) -> pd.DataFrame:
+        """What each buyer of a brand spends in its market; see ``requirements``. None for the group."""
+        return _read(self.folder / "requirements.parquet", scope)
+
+    def rivals(self, scope: str) -> pd.DataFrame:
+        """Buyers and occasions of each rival in a scope's market; see ``rival_counts``."""
+        return _read(self.folder / "rivals.parquet", scope).set_index("rival")
+
+    def shared(self, scope: str) -> pd.DataFrame:
+        """How many customers a rival shares with each other one; see ``shared_buyers``."""
+        return _read(self.folder / "shared.parquet", scope)
+
+    def deals(self, scope: str) -> pd.DataFrame:
+        """By ``span`` and ``kind`` of deal; see ``deal_mix``."""
+        return _read(self.folder / "deals.parquet", scope)
+
+    def deal_months(self, scope: str) -> pd.DataFrame:
+        """By ``month`` and ``kind`` of deal; see ``deal_months``."""
+        return _read(self.folder / "deal_months.parquet", scope)
+
+    def depths(self, scope: str) -> pd.DataFrame:
+        """By ``depth`` of discount, in the period; see ``depth_mix``."""
+        return _read(self.folder / "depths.parquet", scope)
+
+    def spending(self, scope: str) -> pd.DataFrame:
+        """What the period's buyers spent and how unevenly, in one row; see ``spending``."""
+        return _read(self.folder / "spending.parquet", scope)
+
+    def touches(self, scope: str) -> pd.DataFrame:
+        """By customer and campaign of the window; see ``touch_table``. Empty without campaigns."""
+        return self._of_campaigns("touches", scope)
+
+    def campaigns(self, scope: str) -> pd.DataFrame:
+        """By campaign of the window; see ``campaign_reach``. Empty without campaigns."""
+        return self._of_campaigns("campaigns", scope)
+
+    def campaign_groups(self, scope: str) -> pd.DataFrame:
+        """By campaign, those contacted and the others; see ``campaign_groups``. Empty without campaigns."""
+        return self._of_campaigns("campaign_groups", scope)
+
+    def _of_campaigns(self, name: str, scope: str) -> pd.DataFrame:
+        path = self.folder / f"{name}.parquet"
+        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(COLUMNS[name]))
+
+
+def _read(path: Path, scope: str) -> pd.DataFrame:
+    if not path.is_file():
+        raise InputDataError(
+            f"The features “{path.stem}” are made from sales, and none were supplied.",
+            remedy='A chapter that reads them says so: "needs": {"tables": ["sale_lines"]}.',
+        )
+    table = pq.read_table(path, filters=[("scope", "==", scope)])
+    table = table.drop_columns("scope")
+    for number, field in enumerate(table.schema):
+        if str(field.type).startswith("decimal"):
+            table = table.set_column(number, field.name, table[field.name].cast("float64"))
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+    return frame.astype({name: kind for name, kind in _TYPES.items() if name in frame.columns})
