@@ -33,5 +33,5 @@ def test_a_chapter_opened_by_hand_runs_on_the_demo(path):
         if output.output_type == "error"
     ]
     # The one has no answers to speak of, the other explains what the rest found.
-    if path.stem not in ("08-satisfaction", "14-appendix"):
+    if path.stem not in ("12-satisfaction", "19-appendix"):
         assert len(report.findings) > 5

@@ -17,7 +17,7 @@ def test_number_is_reading_order_and_needs_are_running_order(engagement: Engagem
     write_chapter(chapters, "01-summary.ipynb", needs={"findings": ["*"]})
     write_chapter(chapters, "04-customers.ipynb")
     write_chapter(chapters, "05-segmentation.ipynb", needs={"findings": ["customers"]})
-    write_chapter(chapters, "14-appendix.ipynb", needs={"findings": ["*"]})
+    write_chapter(chapters, "19-appendix.ipynb", needs={"findings": ["*"]})
     found = find_chapters(engagement)
     assert [chapter.name for chapter in found] == ["summary", "customers", "segmentation", "appendix"]
     assert dependencies(found) == {
@@ -30,12 +30,12 @@ def test_number_is_reading_order_and_needs_are_running_order(engagement: Engagem
 
 def test_consultants_notebooks_replace_and_add(engagement: Engagement, chapters: Path) -> None:
     write_chapter(chapters, "05-segmentation.ipynb")
-    write_chapter(chapters, "14-appendix.ipynb")
+    write_chapter(chapters, "19-appendix.ipynb")
     own = engagement.path.parent / "notebooks"
     write_chapter(own, "03-segmentation.ipynb")
     write_chapter(own, "20-outlook.ipynb")
     found = [(chapter.number, chapter.name, chapter.own) for chapter in find_chapters(engagement)]
-    assert found == [(3, "segmentation", True), (14, "appendix", False), (20, "outlook", True)]
+    assert found == [(3, "segmentation", True), (19, "appendix", False), (20, "outlook", True)]
 
 
 def test_scopes_choose_chapters_and_drop_needs_of_those_left_out(
@@ -69,8 +69,8 @@ def test_a_notebook_stands_in_where_tables_are_missing(engagement: Engagement, c
         write_chapter(chapters, name, needs=needy)
     write_chapter(chapters / "instead", "01-summary.ipynb", needs={"findings": ["customers"]})
     write_chapter(chapters / "instead", "04-customers.ipynb", needs={"tables": ["reviews"]})
-    write_chapter(chapters, "06-retention.ipynb", needs={"tables": ["sale_lines"]})
-    write_chapter(chapters / "instead", "06-retention.ipynb")
+    write_chapter(chapters, "08-retention.ipynb", needs={"tables": ["sale_lines"]})
+    write_chapter(chapters / "instead", "08-retention.ipynb")
     found = {chapter.name: chapter for chapter in find_chapters(engagement)}
     where = {name: chapter.path.parent.name for name, chapter in found.items()}
     # The second stand-in lacks a table itself, and the last is not needed.
