@@ -85,6 +85,20 @@ def test_one_brand_in_one_language_and_format(crmreport: Command, params: Path, 
     assert sorted(path.name for path in place.glob("report.*")) == ["report.ipynb", "report.zh-Hans.pdf"]
 
 
+def test_a_made_up_client_is_written_and_sound(crmreport: Command, tmp_path: Path) -> None:
+    told = ("simulate", "made-up", "--customers", "50", "--world", "seasonal", "--seed", "3")
+    answer = crmreport(*told)
+    assert answer.code == 0
+    assert answer.out.startswith("50 customers, ")
+    assert answer.out.endswith("Then: crmreport run made-up/simulated.yml --period 2024-Q4\n")
+    assert crmreport("check", "made-up/simulated.yml").code == 0
+
+    again = crmreport(*told)
+    assert again.code == 2
+    assert "--force" in again.err
+    assert crmreport(*told, "--force").code == 0
+
+
 # ---------------------------------------------------------------- 1: some brand or chapter failed
 
 

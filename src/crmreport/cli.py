@@ -194,6 +194,38 @@ def init(
     _out.print(f"Written: {target}. Look at its guesses, then: crmreport check {target}", markup=False)
 
 
+@app.command(epilog="Example: crmreport simulate made-up --world switching --customers 5000")
+def simulate(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to write into.")],
+    world: Annotated[
+        str,
+        typer.Option("--world", metavar="W", help="pareto-nbd, seasonal, rhythms, switching or no-dropout."),
+    ] = "pareto-nbd",
+    customers: Annotated[int, typer.Option("--customers", min=1, metavar="N", help="How many.")] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Same seed, same client.")] = 1,
+    format: Annotated[str, typer.Option("--format", metavar="F", help="csv or parquet.")] = "csv",
+    force: Annotated[bool, typer.Option("--force", help="Replace a client that is there.")] = False,
+) -> None:
+    """Write a made-up client whose truth is known: its files, a params file, and the truth beside them.
+
+    Every page of a report on it says that it is simulated.
+    """
+    from crmreport.simulate import simulate as draw
+    from crmreport.simulate import write_simulated
+
+    if format not in ("csv", "parquet"):
+        raise UsageError(f"There is no format “{format}”.", remedy="csv or parquet.")
+    made = draw(world, customers=customers, seed=seed)
+    params = write_simulated(made, folder, format=format, replace=force)  # type: ignore[arg-type]
+    _out.print(
+        f"{len(made.customers)} customers, {len(made.lines)} sale lines, "
+        f"{made.world.start} to {made.world.end}."
+    )
+    _out.print(
+        f"Written: {params}. Then: crmreport run {params} --period {made.world.end:%Y}-Q4", markup=False
+    )
+
+
 @app.command(name="list")
 def list_(params: ParamsFile) -> None:
     """List the chapters and the brands of an engagement."""

@@ -1,0 +1,22 @@
+"""Made-up clients whose truth is known: to teach with, to try a report on, and to test the methods.
+
+``simulate`` draws one in memory, ``write_simulated`` writes one to a folder as a client's files, with a
+params file that says on every page of a report that nobody in it is real.
+"""
+
+from crmreport.simulate.simulated import Simulated, simulate
+from crmreport.simulate.stored import stored_lines
+from crmreport.simulate.worlds import WORLDS, Brand, Rhythm, Switch, World
+from crmreport.simulate.write import write_simulated
+
+__all__ = [
+    "WORLDS",
+    "Brand",
+    "Rhythm",
+    "Simulated",
+    "Switch",
+    "World",
+    "simulate",
+    "stored_lines",
+    "write_simulated",
+]
