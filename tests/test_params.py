@@ -28,7 +28,7 @@ TOP_KEYS = (
     "client, timezone, currency, tax, fiscal_year_start, languages, traditional, mark, brand_file, "
     "simulated, window_months, minimum_group, sources, include, brands, cleaning, commerce, chapters, "
     "advice, environment, "
-    "calendar, privacy, matching, comments, names, caveats"
+    "calendar, privacy, matching, questionnaire, comments, names, caveats"
 )
 
 

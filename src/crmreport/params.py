@@ -36,6 +36,7 @@ from crmreport.params_data import Cleaning, Commerce, Formats, undeclared
 from crmreport.params_environment import Environment
 from crmreport.params_privacy import Matching, Privacy
 from crmreport.params_reading import Reading
+from crmreport.params_survey import Questionnaire as Questionnaire
 from crmreport.validation import explain
 
 GROUP = "_group"
@@ -212,6 +213,7 @@ class Params(Strict):
     calendar: Calendar = Field(Calendar(), description="dated events that move this client's sales")
     privacy: Privacy = Field(Privacy(), description="where the key of the pseudonyms comes from")
     matching: Matching = Field(Matching(), description="which keys link the ids of one person")
+    questionnaire: Questionnaire = Field(Questionnaire(), description="what the survey's items ask")
     comments: dict[Identifier, LocalText] = Field({}, description="an analyst's comment by chapter")
     names: dict[str, LocalText] = Field({}, description="what a text of the data is called in reports")
     caveats: tuple[LocalText, ...] = Field((), description="what a reader must know of the data")
@@ -244,6 +246,7 @@ class Params(Strict):
             *((f"caveats.{number}", text) for number, text in enumerate(self.caveats)),
             *((f"advice.owners.{role}", text) for role, text in self.advice.owners.items()),
             *self.environment.texts(),
+            *self.questionnaire.texts(),
             *self.calendar.texts(),
         ]
 

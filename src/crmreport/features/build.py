@@ -42,6 +42,7 @@ from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.reading import Features
 from crmreport.features.restated import late_refunds
 from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
+from crmreport.features.survey import survey_answers
 from crmreport.features.totals import Spans, month_totals, scope_totals
 from crmreport.features.windows import LENGTHS, window_customers
 from crmreport.params import Engagement
@@ -66,6 +67,7 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
         window,
         engagement.params.chapters.environment.category_share,
         engagement.params.calendar.model_dump(mode="json"),
+        engagement.params.questionnaire.model_dump(mode="json"),
     ]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
     folder = store.folder / "features" / f"{period.label}-{key}"
@@ -98,6 +100,7 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
     job = Job(engagement, store, period, aside)
     _build_filled(job)
     rows_in_period(store, period).to_parquet(aside / "rows.parquet", index=False)
+    _build_survey(job)
     if store.has(SALE_LINES.name):
         for build in _FROM_SALES:
             build(job)
@@ -124,6 +127,14 @@ def _build_filled(job: Job) -> None:
         states = profiles.assign(state=pd.Series(dtype="object"))
     profiles.to_parquet(job.aside / "profiles.parquet", index=False)
     states.to_parquet(job.aside / "contact_states.parquet", index=False)
+
+
+def _build_survey(job: Job) -> None:
+    asked = job.engagement.params.questionnaire
+    if not (asked.items and job.store.has("survey_answers")):
+        return
+    found = survey_answers(job.store.table("survey_answers"), asked, as_of=job.as_of)
+    job.write("survey_answers", found, "respondent", "wave", "answered_on", "item", "value", "choice")
 
 
 def _build_customers(job: Job) -> None:

@@ -11,7 +11,17 @@ import pyarrow.parquet as pq
 from crmreport.errors import InputDataError
 from crmreport.features.campaigns import COLUMNS
 
-_DAYS = ("first_purchase_on", "last_purchase_on", "start", "end", "month", "starts_on", "ends_on", "week")
+_DAYS = (
+    "answered_on",
+    "first_purchase_on",
+    "last_purchase_on",
+    "start",
+    "end",
+    "month",
+    "starts_on",
+    "ends_on",
+    "week",
+)
 _RETURNS = ("first_on", "second_on", "last_on", "client_last_on", "after_on", "cohort")
 # The database widens a sum of whole numbers beyond what pandas has.
 _TYPES = (
@@ -172,6 +182,10 @@ class Features:
     def spending(self, scope: str) -> pd.DataFrame:
         """What the period's buyers spent and how unevenly, in one row; see ``spending``."""
         return _read(self.folder / "spending.parquet", scope)
+
+    def survey_answers(self, scope: str) -> pd.DataFrame:
+        """Every answer to the questionnaire's items up to the as-of date; see ``survey_answers``."""
+        return _read(self.folder / "survey_answers.parquet", scope)
 
     def touches(self, scope: str) -> pd.DataFrame:
         """By customer and campaign of the window; see ``touch_table``. Empty without campaigns."""

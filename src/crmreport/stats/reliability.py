@@ -18,7 +18,7 @@ def cronbach_alpha(items: ArrayLike, *, standardized: bool = False) -> float:
     Raises ValueError where an answer is missing, or there are fewer than two items or respondents, or an
     item (or the sum of all) never varies.
     """
-    table = _checked(items)
+    table = checked_items(items)
     k = table.shape[1]
     shared = np.corrcoef(table, rowvar=False) if standardized else np.cov(table, rowvar=False)
     whole = float(shared.sum())
@@ -44,12 +44,13 @@ def item_rest_correlations(items: ArrayLike) -> Floats:
 
     Raises ValueError as ``cronbach_alpha`` does.
     """
-    table = _checked(items)
+    table = checked_items(items)
     rest = table.sum(axis=1, keepdims=True) - table
     return np.array([np.corrcoef(table[:, at], rest[:, at])[0, 1] for at in range(table.shape[1])])
 
 
-def _checked(items: ArrayLike) -> Floats:
+def checked_items(items: ArrayLike) -> Floats:
+    """The table, where it can be scored. Raises ValueError as ``cronbach_alpha`` does."""
     table = np.asarray(items, dtype=float)
     if table.ndim != 2 or table.shape[1] < 2 or table.shape[0] < 2:
         raise ValueError("items must be a table of two respondents (rows) and two items (columns) or more")
