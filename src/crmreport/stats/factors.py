@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +75,7 @@ def exploratory_factors(items: ArrayLike, *, rng: np.random.Generator) -> Factor
 
 
 def varimax(loadings: Floats, *, rounds: int = 200, close: float = 1e-10) -> Floats:
-    """Loadings turned so that their squares vary most within each factor (Kaiser 1958); communalities stay."""
+    """Loadings turned so that their squares vary most within each factor (Kaiser 1958)."""
     scale = np.sqrt((loadings**2).sum(axis=1, keepdims=True))
     rows = loadings / np.where(scale > 0, scale, 1)
     turn = np.eye(loadings.shape[1])
@@ -102,7 +103,14 @@ def _eigenvalues(table: Floats) -> Floats:
 
 
 def _fitted(table: Floats, count: int) -> Floats:
+    """Maximum likelihood loadings, begun from principal components: a random start would change digits."""
     shared = np.corrcoef(table, rowvar=False)
-    found = Factor(corr=shared, n_factor=count, method="ml", nobs=len(table)).fit()
+    values, vectors = np.linalg.eigh(shared)
+    begin = vectors[:, ::-1][:, :count] * np.sqrt(values[::-1][:count]) * 0.9
+    alone = np.clip(1 - (begin**2).sum(axis=1), 0.05, 1)
+    with warnings.catch_warnings():
+        # An item that is all factor (a Heywood case) is told by its loading.
+        warnings.simplefilter("ignore")
+        found = Factor(corr=shared, n_factor=count, method="ml", nobs=len(table)).fit(start=(begin, alone))
     loadings = np.asarray(found.loadings, dtype=float)
     return loadings if count > 1 else loadings * (1 if loadings.sum() >= 0 else -1)
