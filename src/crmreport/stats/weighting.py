@@ -42,7 +42,7 @@ class Raked:
 
 def rake(
     categories: Mapping[str, Sequence[object]],
-    targets: Mapping[str, Mapping[object, float]],
+    targets: Mapping[str, Mapping[str, float]],
     *,
     weights: ArrayLike | None = None,
     bound: float = 5.0,
@@ -86,7 +86,7 @@ def _bounded(weight: Floats, bound: float) -> Floats:
 _Cells = tuple[list[NDArray[np.bool_]], list[float]]
 
 
-def _cells(name: str, values: Sequence[object], shares: Mapping[object, float]) -> _Cells:
+def _cells(name: str, values: Sequence[object], shares: Mapping[str, float]) -> _Cells:
     total = sum(shares.values())
     members, wanted = [], []
     given = np.asarray(values, dtype=object)

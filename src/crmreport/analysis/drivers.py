@@ -1,0 +1,222 @@
+"""What goes with satisfaction: an ordinal model, the weight of each driver, and where to look first.
+
+Answers are ordered classes, not measurements, so the model is an ordered logit; the weights divide the R
+squared of a linear one, whose ranking is easier to explain and which stands beside it. All of it is
+association: nobody was given good staff by lot.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from statsmodels.miscmodels.ordinal_model import OrderedModel
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools.tools import add_constant
+
+from crmreport.stats.drivers import MOST_DRIVERS, johnson_weights, lmg
+from crmreport.stats.estimate import Estimate
+
+Floats = NDArray[np.float64]
+
+REPLICATES = 200
+ANSWERED = 0.6
+"""A driver takes part where at least this share of the respondents could answer it."""
+ROWS_FOR_EACH = 10
+"""Complete responses for each driver, under which nothing is modelled."""
+
+
+@dataclass(frozen=True)
+class Complete:
+    """Responses without a gap: the ``outcome``, the ``drivers`` (a column an attribute), what was left out
+    for want of answers (``dropped``), and how many responses there were before (``of``)."""
+
+    outcome: pd.Series
+    drivers: pd.DataFrame
+    dropped: tuple[str, ...]
+    of: int
+
+    @property
+    def n(self) -> int:
+        return len(self.outcome)
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are responses enough for the number of drivers, and at least two drivers."""
+        many = self.n >= ROWS_FOR_EACH * (self.drivers.shape[1] + 1)
+        return self.drivers.shape[1] >= 2 and many and self.outcome.nunique() > 1
+
+
+def complete(values: pd.DataFrame, outcome: str, drivers: Mapping[str, str]) -> Complete:
+    """The responses that answered ``outcome`` and all ``drivers`` (attribute -> item) that take part.
+
+    An item that fewer than 60% could answer would leave hardly anybody; so would one that never varies.
+    Where more than 16 are left, those answered by most stay.
+    """
+    heard = values[values[outcome].notna()]
+    shares = {
+        name: float(heard[item].notna().mean()) if len(heard) else 0.0 for name, item in drivers.items()
+    }
+    ranked = sorted(shares, key=lambda name: (-shares[name], name))
+    kept = [name for name in ranked if shares[name] >= ANSWERED][:MOST_DRIVERS]
+    table = heard[[outcome, *(drivers[name] for name in kept)]].dropna()
+    table.columns = pd.Index([outcome, *kept])
+    kept = [name for name in drivers if name in kept and table[name].nunique() > 1]
+    dropped = tuple(name for name in drivers if name not in kept)
+    return Complete(table[outcome], table[kept], dropped, len(heard))
+
+
+def weights_of(
+    given: Complete,
+    *,
+    rng: np.random.Generator,
+    method: Callable[[Floats, Floats], Floats] = lmg,
+    confidence: float = 0.95,
+) -> dict[str, Estimate]:
+    """Each driver's share of the explained variance, largest first, with a percentile bootstrap interval.
+
+    The shares sum to one. ``method`` is ``lmg`` or ``johnson_weights``.
+
+    Raises ValueError as ``stats.drivers`` does, such as where one driver follows from the others.
+    """
+    y, X = given.outcome.to_numpy(dtype=float), given.drivers.to_numpy(dtype=float)
+    value = _as_parts(method(y, X))
+    drawn = []
+    for _ in range(REPLICATES):
+        rows = rng.integers(0, len(y), len(y))
+        try:
+            drawn.append(_as_parts(method(y[rows], X[rows])))
+        except ValueError:  # a resample in which something never varies says nothing
+            continue
+    if len(drawn) < REPLICATES / 2:
+        raise ValueError("too few resamples can be computed")
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(np.array(drawn), [tail, 1 - tail], axis=0)
+    found = {
+        name: Estimate(float(v), len(y), min(float(a), float(v)), max(float(b), float(v)), confidence)
+        for name, v, a, b in zip(given.drivers.columns, value, low, high, strict=True)
+    }
+    return dict(sorted(found.items(), key=lambda one: (-one[1].value, one[0])))
+
+
+def _as_parts(shares: Floats) -> Floats:
+    return np.asarray(shares / shares.sum())
+
+
+def agreement(given: Complete) -> float:
+    """Spearman's rank correlation between the drivers' order by LMG and by Johnson's weights."""
+    y, X = given.outcome.to_numpy(dtype=float), given.drivers.to_numpy(dtype=float)
+    return float(pd.Series(lmg(y, X)).corr(pd.Series(johnson_weights(y, X)), method="spearman"))
+
+
+def explained(given: Complete) -> float:
+    """R squared of the linear model of all drivers."""
+    y, X = given.outcome.to_numpy(dtype=float), given.drivers.to_numpy(dtype=float)
+    return float(lmg(y, X).sum())
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """An ordered logit: by driver, the odds ratio of a better answer for one standard deviation more, with
+    Wald intervals. ``improvement`` is McFadden's pseudo R squared."""
+
+    odds: dict[str, Estimate]
+    improvement: float
+
+
+def ordered_logit(given: Complete, *, confidence: float = 0.95) -> Ordered | None:
+    """The proportional odds model (McCullagh 1980) of the outcome on the standardised drivers.
+
+    None where it does not converge: the sample then separates the classes, or is too small.
+    """
+    spread = (given.drivers - given.drivers.mean()) / given.drivers.std(ddof=0)
+    kinds = pd.Series(pd.Categorical(given.outcome, ordered=True), index=given.outcome.index)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found = OrderedModel(kinds, spread, distr="logit").fit(method="bfgs", disp=False, maxiter=500)
+            bounds = found.conf_int(alpha=1 - confidence)
+        except (np.linalg.LinAlgError, ValueError):
+            return None
+    slopes = found.params[list(spread.columns)]
+    limits = np.asarray(bounds)[: len(slopes)]
+    if not found.mle_retvals["converged"] or not np.isfinite(limits).all():
+        return None
+    odds = {
+        str(name): Estimate(math.exp(slope), given.n, math.exp(low), math.exp(high), confidence)
+        for (name, slope), (low, high) in zip(slopes.items(), limits, strict=True)
+    }
+    return Ordered(odds, float(1 - found.llf / _without_drivers(given.outcome)))
+
+
+def _without_drivers(outcome: pd.Series) -> float:
+    counts = outcome.value_counts().to_numpy(dtype=float)
+    return float((counts * np.log(counts / counts.sum())).sum())
+
+
+# ---------------------------------------------------------------- importance and performance
+
+
+def quadrants(importance: Mapping[str, Estimate], performance: Mapping[str, Estimate]) -> pd.DataFrame:
+    """One row an attribute: how much it goes with satisfaction, and how well it is done.
+
+    ``importance`` and ``performance`` with ``_low`` and ``_high``, and the ``quadrant`` against the two
+    means: ``concentrate``, ``keep``, ``low_priority`` or ``overkill`` (Martilla & James 1977). ``sure``
+    where neither interval holds the line, so that the quadrant is no matter of chance.
+    """
+    names = [name for name in importance if name in performance and performance[name].known]
+    lines = [float(np.mean([of[name].value for name in names])) for of in (importance, performance)]
+    rows = []
+    for name in names:
+        heavy, good = importance[name], performance[name]
+        place = {
+            (True, True): "keep",
+            (True, False): "concentrate",
+            (False, True): "overkill",
+            (False, False): "low_priority",
+        }[heavy.value >= lines[0], good.value >= lines[1]]
+        sure = not (_holds(heavy, lines[0]) or _holds(good, lines[1]))
+        rows.append((name, heavy.value, heavy.low, heavy.high, good.value, good.low, good.high, place, sure))
+    columns = ["attribute", *_bounded("importance"), *_bounded("performance"), "quadrant", "sure"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _holds(estimate: Estimate, line: float) -> bool:
+    return estimate.low is None or estimate.high is None or estimate.low <= line <= estimate.high
+
+
+def _bounded(name: str) -> list[str]:
+    return [name, f"{name}_low", f"{name}_high"]
+
+
+def penalty_reward(given: Complete, *, low: float, high: float) -> pd.DataFrame:
+    """What a bad and a good mark of each driver go with, beside a middling one (Brandt 1987).
+
+    ``low`` and ``high`` are the answers up to which a mark is bad, and from which it is good. One row an
+    attribute: ``penalty`` and ``reward`` in points of the outcome with their bounds, from one regression on
+    both marks of all drivers (heteroscedasticity-robust, HC3); NaN where nobody gave such a mark.
+    """
+    marks = pd.concat(
+        {
+            "penalty": (given.drivers <= low).astype(float),
+            "reward": (given.drivers >= high).astype(float),
+        },
+        axis=1,
+    )
+    usable = [column for column in marks.columns if marks[column].nunique() > 1]
+    found = OLS(given.outcome.to_numpy(), add_constant(marks[usable].to_numpy())).fit(cov_type="HC3")
+    bounds = found.conf_int()
+    told: dict[object, tuple[float, ...]] = {
+        column: (found.params[at], *bounds[at]) for at, column in enumerate(usable, start=1)
+    }
+    unknown = (math.nan,) * 3
+    rows = [
+        (name, *told.get(("penalty", name), unknown), *told.get(("reward", name), unknown))
+        for name in given.drivers.columns
+    ]
+    return pd.DataFrame(rows, columns=["attribute", *_bounded("penalty"), *_bounded("reward")])

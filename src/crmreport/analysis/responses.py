@@ -1,0 +1,171 @@
+"""A survey's answers as a table of respondents, and whether they can be trusted.
+
+A *response* is what one respondent answered on one day of one wave; who answers in two waves gives two.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmreport.stats.estimate import Estimate
+from crmreport.stats.intervals import share
+from crmreport.stats.weighting import Raked, design_effect, effective_n, rake
+
+KINDS = ("answered", "blank", "not_applicable", "dont_know", "off_scale")
+BATTERY = 5
+"""Items on one scale from which to give the same answer to all of them is worth a look."""
+
+_PERSON = ["respondent", "wave", "answered_on"]
+
+
+@dataclass(frozen=True)
+class Responses:
+    """``values``: a response a row and an item a column, NaN where there is no answer. ``people`` has the
+    same rows: ``respondent``, ``customer_id``, ``wave``, ``mode``, ``answered_on``, ``weight`` (NaN
+    without one), and the choices of the profile items."""
+
+    values: pd.DataFrame
+    people: pd.DataFrame
+
+    @property
+    def n(self) -> int:
+        return len(self.people)
+
+    @property
+    def weights(self) -> NDArray[np.float64] | None:
+        """A weight for each response, with a mean of 1; None where a response has none."""
+        weight = self.people["weight"].to_numpy(dtype=float)
+        if not len(weight) or not np.isfinite(weight).all() or (weight <= 0).any():
+            return None
+        return np.asarray(weight / weight.mean())
+
+    def of(self, rows: pd.Series) -> Responses:
+        """The responses of which ``rows`` is true."""
+        return Responses(self.values[rows], self.people[rows])
+
+    def reweighted(self, weights: NDArray[np.float64]) -> Responses:
+        return Responses(self.values, self.people.assign(weight=weights))
+
+
+def responses(answers: pd.DataFrame, items: Sequence[str], profile: Sequence[str] = ()) -> Responses:
+    """The responses in ``answers`` (one row an answer: see the feature), with a column for each of ``items``
+    and of the ``profile`` items, whether anybody answered it or not. Sorted by respondent, wave and day."""
+    rows = answers.assign(response=answers.groupby(_PERSON, sort=True, dropna=False).ngroup())
+    people = rows.groupby("response")[[*_PERSON, "customer_id", "mode", "weight"]].first()
+    choices = _wide(rows, "choice", profile).reindex(people.index)
+    values = _wide(rows, "value", items).reindex(people.index).astype(float)
+    return Responses(values.reset_index(drop=True), people.join(choices).reset_index(drop=True))
+
+
+def _wide(rows: pd.DataFrame, column: str, items: Sequence[str]) -> pd.DataFrame:
+    known = rows[rows["item"].isin(items) & rows[column].notna()]
+    # Who ticked several answers to an item of one answer gave none that can be told from the other.
+    wide = known.groupby(["response", "item"])[column].agg(["first", "nunique"])
+    single = wide["first"].where(wide["nunique"] == 1)
+    return single.unstack("item").reindex(columns=list(items))
+
+
+def dated(answers: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
+    """The answers given from ``start`` to ``end``, and those without a day."""
+    day = answers["answered_on"]
+    return answers[day.isna() | day.between(pd.Timestamp(start), pd.Timestamp(end))]
+
+
+def answer_kinds(answers: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
+    """One row an item: how many values of each of ``KINDS``, and ``all`` of them."""
+    counts = answers.groupby(["item", "kind"]).size().unstack("kind", fill_value=0)
+    table = counts.reindex(index=list(items), columns=list(KINDS), fill_value=0)
+    table["all"] = table.sum(axis=1)
+    return table
+
+
+# ---------------------------------------------------------------- who did not read the questions
+
+
+def straight_lined(values: pd.DataFrame, batteries: Sequence[Sequence[str]]) -> pd.Series:
+    """Which responses give one answer to all items of a battery, of at least five they answered.
+
+    ``batteries`` are groups of items on one scale that are asked together. Somebody may mean it; many are
+    a sign that nobody read.
+    """
+    flat = pd.Series(False, index=values.index)
+    for battery in batteries:
+        given = values[list(battery)]
+        answered = given.notna().sum(axis=1)
+        flat |= (answered >= BATTERY) & (given.max(axis=1) == given.min(axis=1))
+    return flat
+
+
+def too_fast(values: pd.DataFrame, item: str | None, fastest: float | None) -> pd.Series:
+    """Which responses took less than ``fastest`` seconds; none where nobody measured."""
+    if item is None or fastest is None or item not in values:
+        return pd.Series(False, index=values.index)
+    return values[item] < fastest
+
+
+def batteries(items: Mapping[str, tuple[float, float]]) -> list[list[str]]:
+    """The items (given with their scale) in groups of one scale that are long enough to look at."""
+    grouped: dict[tuple[float, float], list[str]] = {}
+    for name, scale in items.items():
+        grouped.setdefault(scale, []).append(name)
+    return [names for names in grouped.values() if len(names) >= BATTERY]
+
+
+# ---------------------------------------------------------------- whom they stand for
+
+
+def response_rate(responses: int, invited: int | None) -> Estimate:
+    """The share of those asked who answered (Wilson); NaN where nobody said how many were asked."""
+    if invited is None or invited < responses:
+        return Estimate(math.nan, 0)
+    return share(responses, invited)
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """What weights do to the sample: Kish's ``effective`` n and ``design_effect``."""
+
+    n: int
+    effective: float
+    design_effect: float
+
+
+def weighting(responses: Responses) -> Weighting | None:
+    """None where the responses have no weights, or all the same."""
+    weights = responses.weights
+    if weights is None or np.ptp(weights) < 1e-12:
+        return None
+    return Weighting(responses.n, effective_n(weights), design_effect(weights))
+
+
+def raked(responses: Responses, targets: Mapping[str, Mapping[str, float]]) -> tuple[Responses, Raked]:
+    """The responses with weights raked to ``targets`` (share by profile item and value).
+
+    Raises ValueError as ``stats.weighting.rake`` does.
+    """
+    chosen = {name: list(responses.people[name]) for name in targets}
+    found = rake(chosen, targets, weights=responses.weights)
+    return responses.reweighted(found.weights), found
+
+
+def against_customers(linked: pd.DataFrame, customers: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Those who answered beside all customers: one row for each of ``columns`` (such as ``revenue``).
+
+    ``linked`` are the rows of ``customers`` who answered. ``measure``, their mean ``responders``, the mean
+    of ``everybody``, and the standardised ``difference`` (in standard deviations of everybody; from about
+    0.2 on, those who answered are others).
+    """
+    rows = []
+    for column in columns:
+        everybody, there = customers[column].astype(float), linked[column].astype(float)
+        spread = float(everybody.std(ddof=0))
+        gap = float(there.mean() - everybody.mean()) / spread if len(there) and spread > 0 else math.nan
+        rows.append((column, float(there.mean()), float(everybody.mean()), gap))
+    return pd.DataFrame(rows, columns=["measure", "responders", "everybody", "difference"])

@@ -1,0 +1,107 @@
+"""How satisfied they are: means, top boxes, promoters and effort, each with an interval or withheld.
+
+An interval may be too wide to say anything though there are answers enough by number: 30 answers leave
+a net promoter score open by some 28 points to each side. So every measure passes ``precise``.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import t
+from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.weightstats import DescrStatsW
+
+from crmreport.stats.estimate import Estimate
+from crmreport.stats.nps import net_promoter_score
+from crmreport.stats.weighting import effective_n
+
+Floats = NDArray[np.float64]
+Scale = tuple[float, float]
+
+KINDS = ("promoters", "passives", "detractors")
+NPS_RANGE = 2.0
+"""From -1 to +1: what an interval of the score is measured against."""
+
+
+def precise(estimate: Estimate, *, widest: float, range_: float) -> Estimate:
+    """The estimate; without its value where its interval reaches further than ``widest`` of ``range_`` to a
+    side: it would leave open what it is asked."""
+    if not estimate.known or estimate.low is None or estimate.high is None:
+        return estimate
+    half = max(estimate.high - estimate.value, estimate.value - estimate.low)
+    return estimate if half <= widest * range_ else Estimate(math.nan, estimate.n)
+
+
+def mean(values: pd.Series, weights: Floats | None = None, *, confidence: float = 0.95) -> Estimate:
+    """The mean answer with Student's interval; on Kish's effective n where there are weights."""
+    given, weight = _given(values, weights)
+    if len(given) < 2:
+        return Estimate(math.nan, len(given))
+    described = DescrStatsW(given, weights=weight / weight.mean(), ddof=1)
+    value, spread = float(described.mean), float(described.std)
+    effective = effective_n(weight)
+    low, high = _student(value, spread, effective, confidence)
+    return Estimate(value, len(given), low, high, confidence)
+
+
+def _student(value: float, spread: float, n: float, confidence: float) -> tuple[float, float]:
+    reach = float(t.ppf((1 + confidence) / 2, max(n - 1, 1))) * spread / math.sqrt(n)
+    return value - reach, value + reach
+
+
+def top_boxes(
+    values: pd.Series,
+    scale: Scale,
+    weights: Floats | None = None,
+    *,
+    boxes: int = 2,
+    confidence: float = 0.95,
+) -> Estimate:
+    """The share who give one of the ``boxes`` best answers of a scale of whole numbers (Wilson's interval,
+    on Kish's effective n where there are weights)."""
+    given, weight = _given(values, weights)
+    if not len(given):
+        return Estimate(math.nan, 0)
+    top = given >= scale[1] - boxes + 1
+    part, effective = float(np.average(top, weights=weight)), effective_n(weight)
+    low, high = proportion_confint(part * effective, effective, alpha=1 - confidence, method="wilson")
+    return Estimate(part, len(given), min(float(low), part), max(float(high), part), confidence)
+
+
+def nps(
+    values: pd.Series, scale: Scale, weights: Floats | None = None, *, confidence: float = 0.95
+) -> Estimate:
+    """The net promoter score from -1 to 1 with its adjusted Wald interval; see ``stats.nps``."""
+    given, weight = _given(values, weights)
+    if not len(given):
+        return Estimate(math.nan, 0)
+    whole = (round(scale[0]), round(scale[1]))
+    found = net_promoter_score(given, weight, scale=whole, confidence=confidence)
+    return Estimate(found.value / 100, found.n, found.low / 100, found.high / 100, confidence)
+
+
+def promoter_shares(values: pd.Series, scale: Scale, weights: Floats | None = None) -> dict[str, float]:
+    """The shares of ``promoters``, ``passives`` and ``detractors``; see ``stats.nps`` for who is which."""
+    given, weight = _given(values, weights)
+    if not len(given):
+        return dict.fromkeys(KINDS, math.nan)
+    whole = (round(scale[0]), round(scale[1]))
+    of = {level: net_promoter_score([level], scale=whole) for level in np.unique(given)}
+    heavy = {level: float(weight[given == level].sum() / weight.sum()) for level in of}
+    return {kind: sum(heavy[level] for level in of if getattr(of[level], kind)) for kind in KINDS}
+
+
+def unreversed(values: pd.Series, scale: Scale, *, turned: bool) -> pd.Series:
+    """Answers with the best highest: those to an item that is ``turned`` are counted from the other end."""
+    return scale[0] + scale[1] - values if turned else values
+
+
+def _given(values: pd.Series, weights: Floats | None) -> tuple[Floats, Floats]:
+    answers = values.to_numpy(dtype=float)
+    answered = ~np.isnan(answers)
+    weight = np.ones(len(answers)) if weights is None else weights
+    return answers[answered], weight[answered]

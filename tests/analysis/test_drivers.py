@@ -1,0 +1,126 @@
+"""Drivers of answers whose drivers are known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmreport.analysis.drivers import (
+    agreement,
+    complete,
+    explained,
+    ordered_logit,
+    penalty_reward,
+    quadrants,
+    weights_of,
+)
+from crmreport.stats.drivers import johnson_weights, lmg
+from crmreport.stats.estimate import Estimate
+
+
+def answered(n: int = 600, seed: int = 1) -> pd.DataFrame:
+    """Marks of three attributes, the second of which tells twice as much as the first, the third nothing."""
+    rng = np.random.default_rng(seed)
+    latent = rng.normal(size=(n, 3))
+    marks = np.clip(np.round(3.5 + latent), 1, 5)
+    overall = 0.5 * latent[:, 0] + 1.0 * latent[:, 1] + rng.normal(0, 0.6, n)
+    table = pd.DataFrame(marks, columns=["q1", "q2", "q3"])
+    table["all"] = np.clip(np.round(3.5 + overall), 1, 5)
+    return table
+
+
+DRIVERS = {"price": "q1", "staff": "q2", "art": "q3"}
+
+
+def test_gaps_and_rare_items_are_left_out_and_named() -> None:
+    table = answered(100).assign(q4=3.0)
+    table.loc[:59, "q3"] = math.nan
+    table.loc[60:64, "q1"] = math.nan
+    table.loc[0, "all"] = math.nan
+    found = complete(table, "all", DRIVERS | {"light": "q4"})
+    assert found.dropped == ("art", "light")
+    assert list(found.drivers.columns) == ["price", "staff"]
+    assert (found.n, found.of) == (94, 99)
+    assert found.enough
+    assert not complete(table[:20], "all", DRIVERS).enough
+
+
+@pytest.mark.parametrize("method", [lmg, johnson_weights])
+def test_the_heavier_driver_comes_first_and_shares_sum_to_one(method) -> None:
+    given = complete(answered(), "all", DRIVERS)
+    found = weights_of(given, rng=np.random.default_rng(2), method=method)
+    assert list(found) == ["staff", "price", "art"]
+    assert sum(one.value for one in found.values()) == pytest.approx(1)
+    assert found["staff"].low > found["price"].high
+    assert found["art"].high < 0.05
+    assert all(one.low <= one.value <= one.high for one in found.values())
+
+
+def test_both_ways_of_sharing_agree_and_explain_what_the_model_does() -> None:
+    given = complete(answered(), "all", DRIVERS)
+    assert agreement(given) == pytest.approx(1)
+    assert 0.4 < explained(given) < 0.8
+
+
+def test_the_ordered_model_finds_who_matters() -> None:
+    found = ordered_logit(complete(answered(), "all", DRIVERS))
+    assert found is not None
+    assert found.odds["staff"].low > found.odds["price"].high > 1
+    assert found.odds["art"].low < 1 < found.odds["art"].high
+    assert 0.1 < found.improvement < 0.7
+
+
+def test_the_ordered_models_intervals_cover_the_truth() -> None:
+    rng, held = np.random.default_rng(3), 0
+    for _ in range(40):
+        x = rng.normal(size=(250, 2))
+        x = (x - x.mean(axis=0)) / x.std(axis=0)
+        latent = 0.8 * x[:, 0] + rng.logistic(size=250)
+        table = pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "all": np.digitize(latent, [-1, 0, 1.5])})
+        found = ordered_logit(complete(table, "all", {"a": "a", "b": "b"}))
+        held += found.odds["a"].low <= math.exp(0.8) <= found.odds["a"].high
+    assert held >= 34
+
+
+def test_a_class_that_a_driver_separates_gives_no_model() -> None:
+    x = np.repeat([0.0, 1.0], 30)
+    table = pd.DataFrame({"a": x, "b": np.tile([0.0, 1.0], 30), "all": x})
+    found = ordered_logit(complete(table, "all", {"a": "a", "b": "b"}))
+    assert found is None or not math.isfinite(found.odds["a"].high) or found.odds["a"].high > 1e6
+
+
+def near(value: float, reach: float = 0.05) -> Estimate:
+    return Estimate(value, 100, value - reach, value + reach, 0.95)
+
+
+def test_importance_and_performance_by_hand() -> None:
+    heavy = {"staff": near(0.6), "price": near(0.3), "art": near(0.1)}
+    good = {"staff": near(3.0), "price": near(4.0), "art": near(4.4)}
+    found = quadrants(heavy, good).set_index("attribute")
+    assert found["quadrant"].to_dict() == {"staff": "concentrate", "price": "overkill", "art": "overkill"}
+    # The line of importance is at a third: the price's interval, .25 to .35, holds it.
+    assert found["sure"].to_dict() == {"staff": True, "price": False, "art": True}
+
+
+def test_a_bad_mark_may_cost_more_than_a_good_one_brings() -> None:
+    rng = np.random.default_rng(5)
+    staff, price = rng.integers(1, 6, 800).astype(float), rng.integers(1, 6, 800).astype(float)
+    overall = 3 - 1.0 * (staff <= 2) + 0.1 * (staff >= 4) + 0.8 * (price >= 4) + rng.normal(0, 0.3, 800)
+    given = complete(
+        pd.DataFrame({"s": staff, "p": price, "all": overall}), "all", {"staff": "s", "price": "p"}
+    )
+    found = penalty_reward(given, low=2, high=4).set_index("attribute")
+    assert found.loc["staff", "penalty"] == pytest.approx(-1, abs=0.1)
+    assert found.loc["staff", "reward"] == pytest.approx(0.1, abs=0.1)
+    assert found.loc["price", "reward"] == pytest.approx(0.8, abs=0.1)
+    assert found.loc["price", "penalty_low"] < 0 < found.loc["price", "penalty_high"]
+
+
+def test_a_mark_that_nobody_gave_is_no_number() -> None:
+    table = answered(200)
+    table["q1"] = table["q1"].clip(lower=3)
+    found = penalty_reward(complete(table, "all", DRIVERS), low=2, high=5).set_index("attribute")
+    assert math.isnan(found.loc["price", "penalty"])

@@ -1,0 +1,115 @@
+"""Answers turned into responses, by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmreport.analysis.responses import (
+    against_customers,
+    answer_kinds,
+    batteries,
+    dated,
+    raked,
+    response_rate,
+    responses,
+    straight_lined,
+    too_fast,
+    weighting,
+)
+
+
+def answers(*rows: tuple, weight: float | None = None) -> pd.DataFrame:
+    """Rows of respondent, wave, day, item and value (a text is a choice)."""
+    return pd.DataFrame(
+        {
+            "respondent": [row[0] for row in rows],
+            "customer_id": None,
+            "wave": [row[1] for row in rows],
+            "mode": None,
+            "answered_on": pd.to_datetime([row[2] for row in rows]),
+            "item": [row[3] for row in rows],
+            "kind": "answered",
+            "value": [row[4] if not isinstance(row[4], str) else np.nan for row in rows],
+            "choice": [row[4] if isinstance(row[4], str) else None for row in rows],
+            "weight": weight,
+        }
+    )
+
+
+def test_one_row_a_respondent_and_wave_and_day() -> None:
+    table = answers(
+        (7, "w1", "2024-05-01", "all", 4.0),
+        (7, "w1", "2024-05-01", "home", "Wuxi"),
+        (7, "w2", "2024-08-01", "all", 5.0),
+        (3, None, None, "all", 2.0),
+    )
+    found = responses(table.sample(frac=1, random_state=1), ["all", "nps"], ["home"])
+    assert found.n == 3
+    assert found.people["respondent"].tolist() == [3, 7, 7]
+    assert found.people["home"].tolist()[1] == "Wuxi"
+    assert found.people["answered_on"].isna().tolist() == [True, False, False]
+    assert found.values["all"].tolist() == [2.0, 4.0, 5.0]
+    assert found.values["nps"].isna().all()
+
+
+def test_two_answers_to_one_item_are_none() -> None:
+    table = answers((1, "w", "2024-05-01", "all", 4.0), (1, "w", "2024-05-01", "all", 5.0))
+    assert responses(table, ["all"]).values["all"].isna().all()
+
+
+def test_the_period_takes_its_own_days_and_those_without() -> None:
+    table = answers((1, "", "2024-05-01", "a", 1.0), (2, "", "2024-06-30", "a", 1.0), (3, "", None, "a", 1.0))
+    assert list(dated(table, date(2024, 6, 1), date(2024, 6, 30))["respondent"]) == [2, 3]
+
+
+def test_kinds_are_counted_for_every_item_that_was_asked() -> None:
+    table = answers((1, "", None, "a", 1.0), (2, "", None, "a", 2.0)).assign(kind=["answered", "blank"])
+    found = answer_kinds(table, ["a", "b"])
+    assert found.loc["a", ["answered", "blank", "all"]].tolist() == [1, 1, 2]
+    assert found.loc["b", "all"] == 0
+
+
+def test_who_gives_one_answer_to_a_battery() -> None:
+    items = list("abcde")
+    values = pd.DataFrame([[3] * 5, [3, 3, 3, 3, 4], [3, 3, 3, 3, np.nan]], columns=items, dtype=float)
+    assert straight_lined(values, [items]).tolist() == [True, False, False]
+    scales = dict.fromkeys(items, (1.0, 5.0)) | {"nps": (0.0, 10.0)}
+    assert batteries(scales) == [items]
+    assert too_fast(values, "a", 4).tolist() == [True] * 3
+    assert not too_fast(values, None, None).any()
+
+
+def test_the_rate_of_those_asked() -> None:
+    assert response_rate(81, 263).value == pytest.approx(81 / 263)
+    assert (response_rate(81, 263).low, response_rate(81, 263).high) == pytest.approx(
+        (0.2553, 0.3662), abs=1e-4
+    )
+    assert not response_rate(81, None).known
+    assert not response_rate(81, 80).known
+
+
+def test_weights_and_what_they_cost() -> None:
+    table = answers(*((n, "", None, "a", 1.0) for n in range(4)))
+    assert weighting(responses(table, ["a"])) is None
+    assert weighting(responses(table.assign(weight=2.0), ["a"])) is None
+    found = weighting(responses(table.assign(weight=[1.0, 1.0, 2.0, 4.0]), ["a"]))
+    assert found is not None
+    assert (found.n, found.effective) == (4, pytest.approx(64 / 22))
+
+
+def test_raked_to_what_is_known_of_everybody() -> None:
+    table = answers(*((n, "", None, "sex", "f" if n else "m") for n in range(4)))
+    found, how = raked(responses(table, [], ["sex"]), {"sex": {"f": 0.5, "m": 0.5}})
+    assert how.reached
+    assert found.people["weight"].tolist() == pytest.approx([2, 2 / 3, 2 / 3, 2 / 3])
+
+
+def test_those_who_answered_beside_everybody() -> None:
+    customers = pd.DataFrame({"revenue": [10.0, 20.0, 30.0, 40.0]})
+    found = against_customers(customers[2:], customers, ["revenue"]).iloc[0]
+    assert found["responders"] == 35
+    assert found["difference"] == pytest.approx(10 / np.sqrt(125))

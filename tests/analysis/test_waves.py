@@ -1,0 +1,56 @@
+"""Changes between waves and differences between groups."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crmreport.analysis.satisfaction import mean
+from crmreport.analysis.waves import by_groups, changes, difference
+from crmreport.stats.estimate import Estimate
+
+
+def test_a_change_by_hand() -> None:
+    # Standard errors of .1 and .1 add up to .1414; a gap of .3 is 2.12 of them.
+    one, other = (Estimate(v, 100, v - 0.196, v + 0.196, 0.95) for v in (0.2, 0.5))
+    gap, p = difference(one, other)
+    assert gap.value == pytest.approx(0.3)
+    assert (gap.low, gap.high) == pytest.approx((0.3 - 0.2772, 0.3 + 0.2772), abs=1e-3)
+    assert p == pytest.approx(0.0339, abs=1e-3)
+
+
+def test_waves_are_compared_with_the_last_known_one() -> None:
+    waves = {
+        "w1": Estimate(1, 9, 0, 2, 0.95),
+        "w2": Estimate(float("nan"), 3),
+        "w3": Estimate(2, 9, 1, 3, 0.95),
+    }
+    found = changes(waves)
+    assert [(one.before, one.after) for one in found] == [("w1", "w3")]
+
+
+def test_the_interval_of_no_change_covers_as_often_as_it_says() -> None:
+    rng, held = np.random.default_rng(3), 0
+    for _ in range(300):
+        samples = (mean(pd.Series(rng.integers(1, 6, 60).astype(float))) for _ in range(2))
+        gap, _ = difference(*samples)
+        held += gap.low <= 0 <= gap.high
+    assert 0.92 <= held / 300 <= 0.98
+
+
+def test_groups_that_differ_and_groups_that_do_not() -> None:
+    rng = np.random.default_rng(4)
+    values = pd.Series(np.clip(np.round(rng.normal(3, 1, 400)), 1, 5))
+    apart = pd.Series(np.where(values + rng.normal(0, 0.5, 400) > 3, "high", "low"))
+    chance = pd.Series(rng.choice(["a", "b", "few"], 400, p=[0.5, 0.48, 0.02]))
+    found = {one.kind: one for one in by_groups(values, {"apart": apart, "chance": chance}, minimum=30)}
+    assert found["apart"].real
+    assert not found["chance"].real
+    assert set(found["chance"].groups) == {"a", "b"}
+    assert found["apart"].groups["high"].value > found["apart"].groups["low"].value
+
+
+def test_one_group_is_no_comparison() -> None:
+    values = pd.Series([1.0] * 40)
+    assert by_groups(values, {"all": pd.Series(["x"] * 40)}, minimum=30) == []
