@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmreport.data.inspection.folder import Inspection
     from crmreport.runs.run import Outcome, Progress, RunResult
 
+_SHOWN = 8
 DEMO_PERIOD = "2017-Q4"
 INTERRUPTED = 130
 TERMINATED = 143
@@ -146,10 +147,11 @@ def check(params: ParamsFile) -> None:
     chapters = find_chapters(engagement)
     files = [file for table in engagement.params.sources for file in input_files(engagement, table)]
     check_inputs(engagement)
-    _out.print(
-        f"{escape(str(params))} is sound: {len(engagement.params.brands)} brands, {len(files)} files, "
-        f"{len(chapters)} chapters."
+    counted = ", ".join(
+        f"{len(found)} {noun}{'' if len(found) == 1 else 's'}"
+        for noun, found in (("brand", engagement.params.brands), ("file", files), ("chapter", chapters))
     )
+    _out.print(f"{escape(str(params))} is sound: {counted}.")
     for note in look_notes(look):
         _out.print(f"Brand file: {escape(note)}")
 
@@ -314,11 +316,19 @@ def _tell_tables(found: Inspection) -> None:
             _out.print(f"  {len(guess.wide)} columns with one item each [dim](a guess)[/dim]")
         if lost := found.lost(table):
             _out.print(f"  not found: {', '.join(lost)}")
+        if unmapped := found.unmapped(table):
+            names = ", ".join(field.name for field in unmapped[:_SHOWN])
+            more = f" and {len(unmapped) - _SHOWN} more" if len(unmapped) > _SHOWN else ""
+            _out.print(f"  not mapped: {names}{more}", markup=False)
+        if day := found.undated(table):
+            _out.print(f"  no column is a date: write the day of all rows under constants ({day})")
 
 
 def _tell_guesses(found: Inspection) -> None:
     if found.span:
         _out.print(f"Dates run {found.span}.")
+    else:
+        _out.print("Nothing says when: a run needs a date in one table at least.")
     for what, told in (("currency", found.currency), ("time zone", found.timezone)):
         how = "" if told.sure else "a guess, "
         _out.print(f"The {what} is {told.value} ({how}from {told.why}).", markup=False)

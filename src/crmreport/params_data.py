@@ -17,6 +17,9 @@ from crmreport.params_base import Strict
 SERIAL = "excel"
 """Stands for a pattern of dates: days since 1899-12-30, as a spreadsheet counts them."""
 
+MINGUO = "minguo"
+"""Stands for a pattern of dates: years of the Republic of China, as in Taiwan; 112/05/03 is in 2023."""
+
 Effect = Literal["set_aside", "kept", "off"]
 """What becomes of the rows that a rule finds: set aside; used and counted; used and not looked for."""
 
@@ -44,14 +47,18 @@ _BY_DEFAULT: Mapping[Switchable, Effect] = {
 
 
 def _strptime(pattern: str) -> str:
-    if pattern == SERIAL:
+    if pattern in (SERIAL, MINGUO):
         return pattern
     codes = re.findall(r"%-?(.)", pattern)
     if unknown := [code for code in codes if code not in "YymdbBHIMSfpzTjAa%"]:
-        raise ValueError(f"“%{unknown[0]}” is not read in a date; write such as %d.%m.%Y, or {SERIAL}")
+        raise ValueError(
+            f"“%{unknown[0]}” is not read in a date; write such as %d.%m.%Y, {SERIAL} or {MINGUO}"
+        )
     has_day = {"m", "d"} <= set(codes) or ({"b", "B"} & set(codes) and "d" in codes) or "j" in codes
     if not ({"Y", "y"} & set(codes) and has_day):
-        raise ValueError(f"“{pattern}” names no year, month and day; write such as %d.%m.%Y, or {SERIAL}")
+        raise ValueError(
+            f"“{pattern}” names no year, month and day; write such as %d.%m.%Y, {SERIAL} or {MINGUO}"
+        )
     return pattern
 
 
@@ -69,7 +76,9 @@ class Formats(Strict):
     decimal: Literal[".", ","] | None = Field(None, description="the mark before a number's decimals")
     day_first: bool | None = Field(None, description="03/04/2017 is 3 April (true) or 4 March (false)")
     date_format: Annotated[tuple[DatePattern, ...], BeforeValidator(_as_several)] = Field(
-        (), description="strptime patterns such as %d.%m.%y, or excel for a spreadsheet's day numbers"
+        (),
+        description="strptime patterns such as %d.%m.%y, excel for a spreadsheet's day numbers, or minguo "
+        "for Taiwan's years such as 112/05/03",
     )
     extracted_on: date | None = Field(None, description="the day on which the source was exported")
 

@@ -29,6 +29,20 @@ def test_text_is_trimmed_and_blanks_are_null() -> None:
     assert plain(as_text(padded, ())) == ["a b", "id", None, "a\nb"]
 
 
+def test_marks_that_keep_an_id_from_a_spreadsheet_are_no_part_of_it() -> None:
+    texts = column(['="0012"', ' ="a""b"', '=""', "'0012 345", "'tis", "=1+1", '=cmd|"x"', "0'12"])
+    assert plain(as_text(texts, ())) == [
+        "0012",
+        '="a""b"',
+        None,
+        "0012 345",
+        "'tis",
+        "=1+1",
+        '=cmd|"x"',
+        "0'12",
+    ]
+
+
 def test_a_whole_float_is_the_same_key_as_the_integer() -> None:
     assert plain(as_text(column([900.0, 1.5, float("nan"), None]), ())) == ["900", "1.5", None, None]
     assert plain(as_text(column([900, None]), ())) == ["900", None]

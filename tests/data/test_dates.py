@@ -74,6 +74,36 @@ def test_a_spreadsheets_day_numbers_are_read_where_declared() -> None:
     assert read(values[:2], Dates()) == [None, None]
 
 
+def test_years_of_the_republic_are_read_where_declared() -> None:
+    values = [
+        "112/05/03",
+        "112/5/3 10:20",
+        "民國112年5月3日",
+        "中華民國 99年12月31日 18:30:05",
+        "1120503",
+        "750312",
+        "2023-05-03",
+        "112/13/03",
+        "76.2.29",
+        "soon",
+    ]
+    may = datetime(2023, 5, 3)
+    declared = [
+        may,
+        datetime(2023, 5, 3, 10, 20),
+        may,
+        datetime(2010, 12, 31, 18, 30, 5),
+        may,
+        datetime(1986, 3, 12),
+        may,
+        None,
+        None,
+        None,
+    ]
+    assert read(values, Dates(declared=("minguo",))) == declared
+    assert read(values[:6], Dates()) == [None] * 6
+
+
 def test_what_is_declared_wins() -> None:
     assert read(["2017-04-03"], Dates(declared=("%Y-%d-%m",))) == [datetime(2017, 3, 4)]
 

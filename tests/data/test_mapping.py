@@ -13,6 +13,7 @@ from crmreport.data.contract import SALE_LINES
 from crmreport.data.engine import connect
 from crmreport.data.mapping import FILE, ROW, check_inputs, passes, plans
 from crmreport.errors import InputDataError, ParamsError
+from tests.data.clinic import clinic
 from tests.data.shop import COLUMNS, sales, shop
 
 MAPPABLE = (
@@ -38,6 +39,18 @@ def test_a_missing_column_is_named_with_those_there_are(tmp_path: Path) -> None:
         "sales.csv: no column “payd” (found: card, receipt, article, time, units, paid, off, coupon) "
         "(did you mean “paid”?). Map it under sources.sale_lines.columns in shop.yml."
     )
+
+
+def test_sources_of_which_no_row_is_dated_are_told(tmp_path: Path) -> None:
+    survey = {"survey_answers": {"wide": ["q1"]}}
+    brands = brand(item="q1")
+    check_inputs(clinic(tmp_path, {"survey_answers": "q1\n5\n"}, _with_day(survey), brands=brands))
+    with pytest.raises(InputDataError, match=r"^clinic\.yml: Nothing says when: no row of any source"):
+        check_inputs(clinic(tmp_path, {}, survey, brands=brands))
+
+
+def _with_day(sources: dict[str, Any]) -> dict[str, Any]:
+    return {name: one | {"constants": {"answered_on": "2024-05-31"}} for name, one in sources.items()}
 
 
 def test_every_file_of_a_glob_is_checked(tmp_path: Path) -> None:

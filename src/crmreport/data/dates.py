@@ -1,20 +1,20 @@
 """Dates and times as clients write them -> the client's local time.
 
 Year-first forms and those with the month's name are read as they stand. Whether 03/04/2017 is in March or
-April is declared, or shown by the whole column; a single value never decides. Two-digit years and a
-spreadsheet's day numbers are read only where they are declared.
+April is declared, or shown by the whole column; a single value never decides. Two-digit years, Taiwan's years
+and a spreadsheet's day numbers are read only where they are declared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from crmreport.params_data import SERIAL
+from crmreport.params_data import MINGUO, SERIAL
 
 _YEAR_FIRST = (
     "%Y/%m/%d",
@@ -36,6 +36,11 @@ _MONTH_NAMED = tuple(
 )
 UNDECIDED = r"^(\d{1,2})[./-](\d{1,2})[./-]\d{4}(?:\D.*)?$"
 """A date whose first two parts are day and month, or month and day."""
+
+_OF_THE_REPUBLIC = (
+    r"^(?:中?[華华]?民[國国])?\s*(\d{2,3})(?:[./年-](\d{1,2})[./月-](\d{1,2})日?|(\d{2})(\d{2}))(\D.*)?$"
+)
+_BEFORE_THE_REPUBLIC = 1911
 
 _WITH_OFFSET = r":\d\d(\.\d+)?\s*(Z|[+-]\d\d(:?\d\d)?)$"
 _WIDE = "０１２３４５６７８９／－．：　\u00a0\u202f"
@@ -117,7 +122,8 @@ def local_clock(instant: ir.TimestampValue, client_zone: str) -> ir.TimestampVal
 
 def _readings(text: ir.StringValue, style: Dates) -> Iterable[ir.TimestampValue]:
     for pattern in style.declared:
-        yield _serial(text) if pattern == SERIAL else _parsed(text, [pattern])
+        special = _SPECIAL.get(pattern)
+        yield special(text) if special else _parsed(text, [pattern])
     yield iso(text)
     yield _parsed(text, [*_YEAR_FIRST, *_MONTH_NAMED])
     if style.day_first is not None:
@@ -140,3 +146,18 @@ def _serial(text: ir.StringValue) -> ir.TimestampValue:
     known = ibis.ifelse(number.between(1, _LAST_SERIAL + 1), number, ibis.null("float64"))
     seconds = (known * _DAY_SECONDS).round().cast("int64")
     return ibis.literal("1899-12-30 00:00:00").cast("timestamp") + seconds.as_interval("s")
+
+
+def _minguo(text: ir.StringValue) -> ir.TimestampValue:
+    """Year 1 of the Republic of China is 1912. With marks between the parts, or five to seven digits."""
+
+    def part(number: int) -> ir.StringValue:
+        return text.re_extract(_OF_THE_REPUBLIC, number)
+
+    year = (part(1).nullif("").cast("int64") + _BEFORE_THE_REPUBLIC).cast("string")
+    month, day = (part(apart) + part(together) for apart, together in ((2, 4), (3, 5)))
+    return _parsed(year + "/" + month + "/" + day + part(6), [f"%Y/%m/%d{clock}" for clock in _CLOCKS])
+
+
+_SPECIAL: dict[str, Callable[[ir.StringValue], ir.TimestampValue]] = {SERIAL: _serial, MINGUO: _minguo}
+"""What is no pattern of ``strptime``."""

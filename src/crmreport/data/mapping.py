@@ -103,7 +103,23 @@ def check_inputs(engagement: Engagement) -> None:
 
     Raises ParamsError or InputDataError that says what is missing.
     """
-    check_columns(engagement, plans(engagement))
+    named = plans(engagement)
+    check_columns(engagement, named)
+    if not any(_is_dated(plan) for plan in named.values()):
+        raise no_dates(engagement)
+
+
+def _is_dated(plan: Plan) -> bool:
+    return plan.table.dated in plan.columns or plan.table == SALE_LINES
+
+
+def no_dates(engagement: Engagement) -> InputDataError:
+    """The error of a client of whom no row tells when anything happened."""
+    return InputDataError(
+        "Nothing says when: no row of any source has a date.",
+        where=engagement.path.name,
+        remedy="Map a date column, or write the day that holds for all rows under constants.",
+    )
 
 
 def check_columns(engagement: Engagement, named: Mapping[str, Plan]) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from crmreport.data.contract import SALE_LINES, TABLES
+from crmreport.data.mapping import no_dates
 from crmreport.data.store import Store
 from crmreport.errors import InputDataError
 from crmreport.params import GROUP, Engagement
@@ -21,11 +22,7 @@ def check_any_row(engagement: Engagement, store: Store, period: Period) -> None:
     if SALE_LINES.name in spans:
         spans = {SALE_LINES.name: spans[SALE_LINES.name]}
     if not spans:
-        raise InputDataError(
-            "Nothing says when: no row of any source has a date.",
-            where=engagement.path.name,
-            remedy="Map a date column, or write the day that holds for all rows under constants.",
-        )
+        raise no_dates(engagement)
     for name in spans:
         rows = store.table(name)
         day = rows[_date_of(name)].cast("date")

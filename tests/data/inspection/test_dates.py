@@ -25,6 +25,9 @@ from crmreport.data.inspection.dates import DateStyle, date_style, day_of
             ["2024-01-31 10:00:00 -0500", "2024-07-31T10:00:00-04:00"],
             DateStyle(1.0, 1.0, offsets=("-04:00", "-0500")),
         ),
+        (["112/01/31", "99/12/1"], DateStyle(1.0, 0.0, pattern="minguo")),
+        (["民国112年1月31日 9:05", "民国112年12月1日 10:00"], DateStyle(1.0, 1.0, pattern="minguo")),
+        (["75/01/31", "76/12/30"], DateStyle(0.0, 0.0)),  # of 1975 or of 1986
         (["2024-01-31", "no"], DateStyle(0.5, 0.0)),
         (["99999999", "12", "1-2-3"], DateStyle(0.0, 0.0)),
         ([], DateStyle()),
@@ -48,3 +51,8 @@ def test_styles(texts, style):
 )
 def test_days(text, order, day):
     assert day_of(text, DateStyle(order=order)) == day
+
+
+def test_a_day_of_the_republic():
+    assert day_of("112/03/04 10:00", DateStyle(pattern="minguo")) == date(2023, 3, 4)
+    assert day_of("112/03/04", DateStyle()) is None

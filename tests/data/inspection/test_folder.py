@@ -18,6 +18,18 @@ from crmreport.data.inspection.writing import params_text
 from crmreport.data.mapping import check_inputs
 from crmreport.errors import InputDataError, UsageError
 from crmreport.params import Engagement, load_params, parse_params
+from tests.data.inspection.exports import exports
+
+DECLARED = {"refund", "shop_coupon", "platform_coupon", "payment_kind"}
+"""What a sale line may have only where the params say what it means."""
+
+OURS = [
+    pytest.param(
+        export, id=export.name, marks=() if DECLARED & {*export.truth.values()} else pytest.mark.slow
+    )
+    for export in exports()
+    if export.table
+]
 
 ZH_SALES = [
     "订单编号",
@@ -344,6 +356,54 @@ def test_hostile_names_stay_texts(tmp_path):
     values = {value for brand in params.brands for one in brand.where for value in one["brand"]}
     assert values <= {"a: {b}", "x # y", "- z\\", "'q\""}
     assert len(values) >= 3
+
+
+def test_a_table_without_a_date_asks_for_one(tmp_path):
+    answers = [[f"R{n}", *(str(1 + (n + k) % 5) for k in range(4))] for n in range(60)]
+    write(tmp_path / "survey.csv", ["RESPNUM", "Q1", "Q2", "Q3", "Q4"], answers)
+
+    found, text, params = params_of(tmp_path)
+
+    assert (found.undated("survey_answers"), found.span) == ("answered_on", None)
+    asked = "    # constants: {answered_on: 2024-05-31}\n"
+    assert asked in text
+    assert "constants" not in params.sources["survey_answers"].model_dump(exclude_defaults=True)
+    # Uncommented, it is what a run needs.
+    mended = parse_params(text.replace(asked, asked.replace("# ", "")), where="params.yml")
+    assert mended.sources["survey_answers"].constants == {"answered_on": date(2024, 5, 31)}
+
+
+def test_every_column_is_mapped_or_named(chinese):
+    found, text, _ = params_of(chinese)
+
+    assert [field.name for field in found.unmapped("sale_lines")] == ["收货人", "联系手机"]
+    assert "tell of persons or single rows: 收货人, 联系手机\n" in text
+    assert "tell of persons or single rows: 备注\n" in text
+
+
+def test_ids_marked_as_texts_are_ids(tmp_path):
+    """As Taobao and JD write them, so that a spreadsheet keeps their digits."""
+    rows = [
+        [f'="{2341000000000000000 + n * 7919}"', f"tb{n % 9}", f"2024/01/{1 + n % 28:02} 10:00:00", "9.90"]
+        for n in range(60)
+    ]
+    write(
+        tmp_path / "ExportOrderList.csv", ["订单编号", "买家会员名", "订单付款时间", "买家实际支付金额"], rows
+    )
+
+    _, _, params = params_of(tmp_path)
+
+    assert params.sources["sale_lines"].columns["order_id"] == "订单编号"
+
+
+@pytest.mark.parametrize("export", OURS)
+def test_what_is_written_of_any_export_is_read(tmp_path, export):
+    rows = zip(*export.columns.values(), strict=True)
+    write(tmp_path / "export.csv", list(export.columns), rows)
+
+    _, _, params = params_of(tmp_path)
+
+    assert set(params.sources) <= {export.table, "points_ledger"}
 
 
 def test_a_folder_of_nothing(tmp_path):

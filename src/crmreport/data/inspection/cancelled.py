@@ -13,6 +13,7 @@ _WORDS = (
     "unpaid",
     "pending payment",
     "取消",
+    "删除",
     "交易关闭",
     "已关闭",
     "待付款",

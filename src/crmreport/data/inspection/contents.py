@@ -20,6 +20,7 @@ _NUMBER = re.compile(
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}$")
 _PHONE = re.compile(r"(?:\(?\+?\d{1,4}\)?[ .-]?)?(?:\(?\d{2,4}\)?[ .-]?)?\d{3,4}[ .-]?\d{3,4}$")
 _MASKED = re.compile(r"\d{2,4}\*{3,6}\d{2,4}$")
+_MARKED = re.compile(r"""^=\s*"([^"]*)"$|^'([0-9][0-9 -]*)$""")
 _CODE = re.compile(r"[#]?[A-Za-z0-9][A-Za-z0-9_/.#:-]*$")
 _BOOLEANS = frozenset(["yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "是", "否", "有", "无"])
 _GENDERS = frozenset(
@@ -94,7 +95,7 @@ class Contents:
 
 def contents(values: Sequence[str | None]) -> Contents:
     """What the cells of a column look like."""
-    texts = [unicodedata.normalize("NFKC", value).strip() for value in values if value is not None]
+    texts = [_bare(value) for value in values if value is not None]
     blanks = sorted({text for text in texts if text.casefold() in _BLANKS})
     filled = [text for text in texts if text and text not in blanks]
     counts = Counter(filled)
@@ -153,6 +154,17 @@ def _shares(filled: list[str]) -> Callable[[Callable[[str], bool]], float]:
         return sum(map(fits, filled)) / len(filled) if filled else 0.0
 
     return share
+
+
+def number_in(cell: str | None) -> float | None:
+    """The number in a cell; None where it is blank or holds none."""
+    return _number(_bare(cell)) if cell else None
+
+
+def _bare(cell: str) -> str:
+    """A cell in one width, without blanks around it, nor the marks by which ="0012" and '0012 stay texts."""
+    text = unicodedata.normalize("NFKC", cell).strip()
+    return _MARKED.sub(r"\1\2", text) if text[:1] in "='" else text
 
 
 def _number(text: str) -> float | None:

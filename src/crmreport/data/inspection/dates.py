@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from crmreport.params_data import SERIAL
+from crmreport.params_data import MINGUO, SERIAL
 
 Order = Literal["day", "month", "either"]
 
@@ -28,6 +28,12 @@ _NUMBERED = re.compile(
     rf"(?P<a>\d{{1,2}})(?P<mark>[-/.])(?P<b>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}|\d{{2}}){_CLOCK}$", re.ASCII
 )
 _NAMED = re.compile(rf"(?:\d{{1,2}}[ -]{_MONTHS}|{_MONTHS} \d{{1,2}},?)[ -]\d{{2,4}}{_CLOCK}$", re.IGNORECASE)
+_MINGUO = re.compile(
+    r"(?:中?华?民国|中?華?民國)?\s*(?P<year>\d{2,3})(?:(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,2})"
+    r"|年(?P<d>\d{1,2})月(?P<e>\d{1,2})日?)(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?$",
+    re.ASCII,
+)
+_REPUBLIC, _THIS_CENTURY = 1911, 100
 _SERIAL = re.compile(r"[34]\d{4}(?:\.\d+)?$", re.ASCII)
 _WHOLE_SERIALS_SPAN = (32_874, 49_674)
 """From 1990 to the end of 2035."""
@@ -59,18 +65,24 @@ def date_style(values: Iterable[str]) -> DateStyle:
     first = [found for text in texts if (found := _YEAR_FIRST.match(text)) and _possible(found)]
     numbered = [found for text in texts if (found := _NUMBERED.match(text)) and _either(found)]
     serial = sum(_is_serial(text) for text in texts)
+    minguo = [found for text in texts if (found := _MINGUO.match(text)) and _possible(found)]
+    # 75/03/12 alone may be of 1975 or of 1986; a year of three digits leaves no doubt.
+    of_republic = any(int(found["year"]) >= _THIS_CENTURY for found in minguo)
     counts = {
         "first": len(first),
         "compact": compact,
         "numbered": len(numbered),
         "named": named,
         "serial": serial,
+        "minguo": len(minguo) if of_republic else 0,
     }
     family = max(counts, key=lambda name: counts[name])
     clock = sum(":" in text for text in texts) / len(texts)
     offsets = tuple(sorted({found["offset"] for found in (*first, *numbered) if found["offset"]}))
     if family == "serial":
         return DateStyle(serial / len(texts), 0.0, pattern=SERIAL)
+    if family == "minguo":
+        return DateStyle(len(minguo) / len(texts), clock, pattern=MINGUO)
     share = (len(first) + compact + len(numbered) + named) / len(texts)
     if not numbered or family != "numbered":
         return DateStyle(share, clock, offsets=offsets)
@@ -118,6 +130,8 @@ def day_of(text: str, style: DateStyle) -> date | None:
     """The day that a text means in a column of that style; None where it is none, or not plain enough."""
     if found := _YEAR_FIRST.match(text):
         return _day(found["year"], found["b"] or found["d"], found["c"] or found["e"])
+    if style.pattern == MINGUO and (found := _MINGUO.match(text)):
+        return _day(str(int(found["year"]) + _REPUBLIC), found["b"] or found["d"], found["c"] or found["e"])
     if _COMPACT.match(text):
         return _day(text[:4], text[4:6], text[6:8])
     if (found := _NUMBERED.match(text)) and style.order and len(found["year"]) == 4:

@@ -137,7 +137,7 @@ def look_into(folder: Path, *, base: Path) -> tuple[list[Pile], list[Unread]]:
         try:
             found = tuple(_with_header(one) for one in inspect_file(file, name=shown))
         except InputDataError as error:
-            unread.append(Unread(shown, error.what))
+            unread.append(Unread(shown, error.what.removeprefix(f"“{shown}” ").removesuffix(".")))
             continue
         members = {frozenset(one.columns) for one in found if one.sheet is None}
         if len(members) > 1:
@@ -195,9 +195,11 @@ def _listed(folder: Path) -> tuple[list[Path], list[Unread]]:
 
 
 def _is_published(path: Path, folder: Path) -> bool:
-    """Whether a file belongs to a report of ours, which lies where its findings and its manifest do."""
+    """Whether a file belongs to a report of ours, which lies where its findings and its manifest do, or to
+    the logs of a run, which lie where its list of failures does."""
     homes = [home for home in path.parents if home.is_relative_to(folder)]
-    return any((home / "manifest.json").is_file() and (home / "findings.json").is_file() for home in homes)
+    reports = ((home / "manifest.json").is_file() and (home / "findings.json").is_file() for home in homes)
+    return any(reports) or (path.parent.name == "logs" and (path.parent / "failures.json").is_file())
 
 
 def _piles(facts: list[FileFacts], folder: Path, base: Path) -> Iterator[Pile]:

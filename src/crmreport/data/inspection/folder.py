@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from crmreport.data.inspection.brands import ATTRIBUTE, TOLD_OF_BRANDS, Brands, 
 from crmreport.data.inspection.context import Told, currency_of, tax_of, timezone_of
 from crmreport.data.inspection.dates import day_of
 from crmreport.data.inspection.files import Pile, Unread, look_into
+from crmreport.data.inspection.matching import Field
+from crmreport.data.inspection.selling import deposits
 from crmreport.data.inspection.tables import Guess, guesses, nearest
 from crmreport.errors import InputDataError
 
@@ -70,6 +72,18 @@ class Inspection:
         """Columns of a table that chapters miss where they are not there."""
         _, guess = self.chosen[table]
         return [name for name in _MISSED.get(table, ()) if name not in guess.match.columns]
+
+    def unmapped(self, table: str) -> list[Field]:
+        """The columns of a table's source that hold something and are nothing of ours."""
+        pile, guess = self.chosen[table]
+        used = {*guess.match.columns.values(), *guess.wide, self.brand_columns.get(table)}
+        return [field for field in pile.fields if field.name not in used and field.looks.filled]
+
+    def undated(self, table: str) -> str | None:
+        """The column that says when a table's rows happened, where the source has none; else None."""
+        match = self.chosen[table][1].match
+        open_columns = [one.name for one in match.table.mappable if one.name not in match.columns]
+        return match.table.dated if match.table.dated in open_columns else None
 
 
 def inspect_folder(folder: Path, *, base: Path) -> Inspection:
@@ -138,11 +152,25 @@ def _choose(piles: list[Pile]) -> tuple[Chosen, list[Unread]]:
             left.append(Unread(name, f"looks like {guess.table}, but {other} explains more of it"))
     for pile, guess in extras:
         chosen.setdefault(guess.table, (pile, guess))
+    if "sale_lines" in chosen:
+        pile, guess = chosen["sale_lines"]
+        chosen["sale_lines"] = pile, _declarable(pile, guess)
     lines = chosen.get("sale_lines")
     if lines and "products" in chosen and "product_id" not in lines[1].match.columns:
         pile, _ = chosen.pop("products")
         left.append(Unread(pile.name, f"products, but no column of {lines[0].name} names a line's product"))
     return chosen, left
+
+
+def _declarable(pile: Pile, guess: Guess) -> Guess:
+    """The sale lines without the columns of which nobody could say what they mean for the money."""
+    columns = guess.match.columns
+    useless = set() if deposits(pile.fields, columns) else {"payment_kind"}
+    if "revenue" not in columns:
+        useless |= {"refund", "shop_coupon", "platform_coupon"}
+    kept = {ours: theirs for ours, theirs in columns.items() if ours not in useless}
+    scores = {ours: score for ours, score in guess.match.scores.items() if ours in kept}
+    return replace(guess, match=replace(guess.match, columns=kept, scores=scores))
 
 
 def _why_not(pile: Pile) -> str:

@@ -18,6 +18,12 @@ from crmreport.data.inspection.context import Told
 from crmreport.data.inspection.files import Pile
 from crmreport.data.inspection.folder import Inspection
 from crmreport.data.inspection.matching import Field
+from crmreport.data.inspection.selling import (
+    deposits,
+    refunds_in_revenue,
+    revenue_before_coupons,
+    sale_date,
+)
 from crmreport.data.inspection.tables import Guess
 from crmreport.data.inspection.vocabulary import vocabulary
 from crmreport.errors import OutputError, UsageError
@@ -27,9 +33,9 @@ _PLAIN_ENCODINGS = frozenset({"utf-8", "utf-8-sig", "ascii", "utf_8", "utf_8_sig
 _DELIMITERS = {"\t": "tab", " ": "space"}
 _UNLISTED = 20
 _SUGGESTED = 12
+_NAMED = 40
 _FEW_VALUES = 50
 _DAY_FIRST_UNLESS = frozenset({"USD"})
-_SALE_DATES = (("paid", "paid"), ("shipped", "shipped"), ("ordered", "ordered"), ("created", "ordered"))
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -149,6 +155,9 @@ def _source(found: Inspection, table: str) -> Iterator[str]:
     yield f"  path: {quoted(pile.path)}{several}"
     yield from (f"  {line}" for line in _reading(pile))
     yield from (f"  {line}" for line in _values(found, pile, guess))
+    if day := found.undated(table):
+        yield "  # No column is a date; uncomment this, with the day that holds for all rows:"
+        yield f"  # constants: {{{day}: 2024-05-31}}"
     attributes = [ATTRIBUTE] if table in found.brand_columns else []
     columns = dict(guess.match.columns)
     if columns or attributes:
@@ -214,17 +223,28 @@ def _odd_codes(fields: list[Field], guess: Guess) -> set[str]:
 
 
 def _suggestions(found: Inspection, table: str) -> Iterator[str]:
-    """Columns that are neither mapped nor personal: commented, since publishing them is a decision."""
-    pile, guess = found.chosen[table]
-    used = {*guess.match.columns.values(), *guess.wide, found.brand_columns.get(table)}
-    fit = [field for field in pile.fields if field.name not in used and _may_be_published(field)]
-    if not fit:
-        return
-    yield "# Not mapped; to keep some as attributes, which declares them fit for publication, move up:"
+    """The columns that are not mapped: commented, since publishing them is a decision.
+
+    Those that may tell of persons are named and no more.
+    """
+    pile = found.chosen[table][0]
+    unmapped = found.unmapped(table)
+    fit = [field for field in unmapped if _may_be_published(field)]
+    if fit:
+        yield "# Not mapped; to keep some as attributes, which declares them fit for publication, move up:"
     for field in fit[:_SUGGESTED]:
         yield f"#   {_attribute_name(field.name, pile)}: {quoted(field.name)}"
     if len(fit) > _SUGGESTED:
-        yield f"#   and {len(fit) - _SUGGESTED} more columns"
+        yield f"#   and {_named(fit[_SUGGESTED:])}"
+    if others := [field for field in unmapped if field not in fit]:
+        yield f"# Not mapped nor offered, since they may tell of persons or single rows: {_named(others)}"
+
+
+def _named(fields: list[Field]) -> str:
+    """The names of columns on one line; of very many, the first."""
+    names = [quoted(_one_line(field.name)) for field in fields[:_NAMED]]
+    more = [f"{len(fields) - _NAMED} more"] if len(fields) > _NAMED else []
+    return ", ".join([*names, *more])
 
 
 _PERSONAL_WORDS = frozenset(
@@ -306,10 +326,7 @@ def _sales(found: Inspection) -> Iterator[str]:
         return
     pile, guess = found.chosen["sale_lines"]
     columns = guess.match.columns
-    words = vocabulary().lexicon.read(columns.get("sold_at", ""))
-    meant = next((meaning for word, meaning in _SALE_DATES if word in words), None)
-    if meant:
-        yield f"commerce: {{sale_date: {meant}}} # by the name of the column of sold_at"
+    yield from _commerce(pile, columns)
     rules = []
     if statuses := cancelled_statuses(pile.fields, columns):
         rules.append(f"cancelled_status: [{', '.join(_flow(value) for value in statuses)}]")
@@ -317,3 +334,22 @@ def _sales(found: Inspection) -> Iterator[str]:
         rules.append(f"cancelled_prefix: {quoted(prefix)}")
     if rules:
         yield f"cleaning: {{{', '.join(rules)}}} # a guess: these orders are no sales"
+
+
+def _commerce(pile: Pile, columns: dict[str, str]) -> Iterator[str]:
+    told: list[tuple[str, str]] = []
+    if meant := sale_date(columns):
+        told.append((f"sale_date: {meant}", "by the name of the column of sold_at"))
+    if holds := revenue_before_coupons(columns):
+        why = "a guess: what the customer paid, so that coupons of the platform are added"
+        gross = "a guess: before coupons, so that those of the shop are deducted"
+        told.append((f"revenue: {holds}", why if holds == "paid" else gross))
+    if refunds := refunds_in_revenue(pile.fields, columns):
+        kept = "a guess: no refund is larger than its revenue"
+        less = "a guess: some refunds are larger than what is left of the revenue"
+        told.append((f"refunds: {refunds}", kept if refunds == "separate" else less))
+    if marks := deposits(pile.fields, columns):
+        told.append((f"deposits: [{', '.join(_flow(mark) for mark in marks)}]", "a guess: presale deposits"))
+    if told:
+        yield "commerce:"
+        yield from (f"  {key} # {why}" for key, why in told)
