@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 import pytest
@@ -153,7 +153,7 @@ def test_the_csv_holds_what_the_table_shows(chromium: Browser, pages: dict[str, 
             "[...document.querySelectorAll('figure.table')[0].querySelectorAll('tr')].map((row) =>"
             " row.firstElementChild.textContent)"
         )
-    content = base64.b64decode(address.partition(",")[2]).decode("utf-8-sig")
+    content = unquote(address.partition(",")[2]).removeprefix("\ufeff")
     rows = list(csv.reader(io.StringIO(content)))
     assert [row[0] for row in rows] == shown
     assert len({len(row) for row in rows}) == 1

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmreport.display.drawing import inline_svg
+from crmreport.display.drawing import inline_svg, share_styles
 from crmreport.errors import RenderError
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" width="20pt" height="10pt" viewBox="0 0 20 10">'
@@ -45,3 +45,18 @@ def test_text_that_looks_like_markup_or_a_colour_is_left_alone() -> None:
 def test_what_is_no_drawing_is_refused(content: str) -> None:
     with pytest.raises(RenderError):
         inlined(content)
+
+
+def test_each_style_is_written_once_in_a_page() -> None:
+    bar, label = "fill: #123456; stroke: none", "font-size: 8px"
+    drawing = f'<svg viewBox="0 0 2 1"><path d="M0 0" style="{bar}" /><text style="{label}">1</text></svg>'
+    page, css = share_styles(f'<p style="{bar}">{drawing}</p>{drawing}')
+
+    named = '<svg viewBox="0 0 2 1"><path d="M0 0" class=d0 /><text class=d1>1</text></svg>'
+    assert page == f'<p style="{bar}">{named}</p>{named}'
+    assert css == "svg .d0{fill:#123456;stroke:none}svg .d1{font-size:8px}"
+
+
+def test_a_text_that_looks_like_a_style_is_left_alone() -> None:
+    drawing = '<svg viewBox="0 0 2 1"><text>a style="fill: red" &lt;b style="x"&gt;</text></svg>'
+    assert share_styles(drawing) == (drawing, "")

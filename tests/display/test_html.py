@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
+from urllib.parse import unquote
 
 import pytest
 
@@ -244,9 +244,16 @@ def test_csv_keeps_numbers_whole_and_disarms_formulas() -> None:
 
 
 def test_csv_starts_with_a_byte_order_mark() -> None:
-    head, _, content = csv_uri(SEGMENTS, ZH).partition("base64,")
-    assert head == "data:text/csv;charset=utf-8;"
-    assert base64.b64decode(content).decode("utf-8").startswith("\ufeff细分,顾客数,")
+    head, _, content = csv_uri(SEGMENTS, ZH).partition(",")
+    assert head == "data:text/csv;charset=utf-8"
+    assert unquote(content).startswith("\ufeff细分,顾客数,")
+
+
+def test_a_csv_s_address_holds_no_markup_and_loses_nothing() -> None:
+    hostile = """"><script>'& 100% #1 \N{GRINNING FACE}\x00"""
+    address = csv_uri(Data(columns=(SEGMENTS.columns[5],), rows=((hostile,),)), EN)
+    assert not set("\"'<>&#\x00 \n") & set(address)
+    assert list(csv.reader(io.StringIO(unquote(address.partition(",")[2]))))[1] == [hostile]
 
 
 # ---------------------------------------------------------------- a cell in JupyterLab

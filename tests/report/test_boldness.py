@@ -13,7 +13,6 @@ from crmreport.report.boldness import bold_characters
         '<p class="muted title"><span>客</span><br>户</p>关',
         '<svg><text style="font-size: 8px; font-weight: 700">客户</text><path d="M"/><text>关</text></svg>',
         "<h3>客<p>户</h3>关",
-        "<dl><dt><dfn>客<bdi>户</bdi></dfn></dt><dd>关</dd></dl>",
         "<h2>&#23458;&#25143;</h2><script>关</script><style>h2{content:'关'}</style>",
     ],
 )

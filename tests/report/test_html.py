@@ -126,7 +126,7 @@ def test_a_number_can_be_asked_what_it_rests_on() -> None:
     script = re.search(r'<script type="application/json" id="findings">(.*?)</script>', page("en"), re.S)
     assert script is not None
     content = json.loads(script[1])
-    cards = {key: [content["texts"][at] for at in card] for key, card in content["cards"].items()}
+    cards = {key: card for key, *card in ([content["texts"][at] for at in one] for one in content["cards"])}
     assert set(cards) == {key for key, _ in read("en").numbers}
     title, value, *rows = cards["sample.repeat_change"]
     assert (title, value) == ("Change of the share who bought again", "−2.6 percentage points")

@@ -14,6 +14,9 @@ _DROPPED = {f"{_SVG}metadata", f"{_SVG}title", f"{_SVG}desc"}
 _REFUSED = {f"{_SVG}script", f"{_SVG}foreignObject", f"{_SVG}image"}
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _COLOUR = re.compile(r"#[0-9a-f]{6}\b", re.IGNORECASE)
+_DRAWING = re.compile(r"<svg [^<>]*>.*?</svg>", re.DOTALL)
+_TAG = re.compile(r"<[^<>]+>")
+_STYLE = re.compile(r' style="([^"]*)"')
 
 
 def inline_svg(svg: str, *, prefix: str, label: str, variables: Mapping[str, str]) -> str:
@@ -32,6 +35,7 @@ def inline_svg(svg: str, *, prefix: str, label: str, variables: Mapping[str, str
         for child in [child for child in element if child.tag in _DROPPED]:
             element.remove(child)
     root.attrib |= {"role": "img", "aria-label": label}
+    root.attrib.pop("font-family", None)  # the page's own
     if "viewBox" in root.attrib:  # its size on the page is the style sheet's matter
         root.attrib.pop("width", None)
         root.attrib.pop("height", None)
@@ -74,3 +78,24 @@ def _written(root: ElementTree.Element) -> str:
             for child in element:
                 child.tail = None
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def share_styles(page: str) -> tuple[str, str]:
+    """A page whose drawings name their styles, and the style sheet that holds each style once.
+
+    The marks of many drawings share a few styles; written out at each mark they are half of a drawing.
+    """
+    classes: dict[str, str] = {}
+
+    def named(style: re.Match[str]) -> str:
+        return f" class={classes.setdefault(_tight(style[1]), f'd{len(classes)}')}"
+
+    def shared(drawing: re.Match[str]) -> str:
+        return _TAG.sub(lambda tag: _STYLE.sub(named, tag[0]), drawing[0])
+
+    page = _DRAWING.sub(shared, page)
+    return page, "".join(f"svg .{name}{{{style}}}" for style, name in classes.items())
+
+
+def _tight(style: str) -> str:
+    return style.replace("; ", ";").replace(": ", ":")

@@ -6,13 +6,13 @@ SVG, which has been parsed and holds nothing but a drawing.
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -30,6 +30,7 @@ from crmreport.text import Words
 from crmreport.text.glyphs import visible
 
 TEMPLATES = Path(__file__).with_name("templates")
+_PLAIN = frozenset(",.-–−()（）、，·：「」“”")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -133,27 +134,39 @@ def _lines(text: LocalText, *, words: Words) -> list[str]:
 # ---------------------------------------------------------------- data to take away
 
 
-def csv_uri(data: Data, words: Words) -> str:
+def csv_uri(data: Data, words: Words) -> Markup:
     """The table as a CSV file in a ``data:`` address, numbers unrounded.
 
     It starts with a byte order mark, without which spreadsheet programs garble Chinese.
     """
-    content = base64.b64encode(csv_text(data, words).encode("utf-8-sig")).decode("ascii")
-    return f"data:text/csv;charset=utf-8;base64,{content}"
+    content = "".join(map(_in_address, "\ufeff" + csv_text(data, words)))
+    return Markup(f"data:text/csv;charset=utf-8,{content}")  # noqa: S704  # nothing in it is markup
+
+
+def _in_address(character: str) -> str:
+    """A character as a ``data:`` address holds it: what means something there, or in HTML, by its bytes."""
+    if character.isalnum() or character in _PLAIN:
+        return character
+    return quote(character, safe="")
 
 
 def csv_text(data: Data, words: Words) -> str:
     """The table as CSV. A text that a spreadsheet program would run as a formula gets an apostrophe."""
     stream = io.StringIO()
-    writer = csv.writer(stream)
+    writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_harmless(title) for title, _ in headers(data, words))
     for row, texts in zip(data.rows, cells(data, words), strict=True):
         numeric = (column.numeric for column in data.columns)
         writer.writerow(
-            value if is_number else _harmless(text)
+            _number(value) if is_number else _harmless(text)
             for value, text, is_number in zip(row, texts, numeric, strict=True)
         )
     return stream.getvalue()
+
+
+def _number(value: Any) -> Any:
+    """Digits beyond the fifteenth are noise of the arithmetic."""
+    return f"{value:.15g}" if isinstance(value, float) else value
 
 
 def _harmless(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-_TAGS = frozenset({"h1", "h2", "h3", "h4", "thead", "b", "dfn", "strong", "em", "summary", "figcaption"})
+_TAGS = frozenset({"h1", "h2", "h3", "h4", "thead", "b", "strong", "em", "summary", "figcaption"})
 _CLASSES = frozenset({"title", "value", "change", "total", "when", "mark", "simulated", "languages"})
 _HEAVY = re.compile(r"font-weight:\s*700")
 _EMPTY = frozenset({"br", "col", "hr", "img", "input", "link", "meta", "wbr"})

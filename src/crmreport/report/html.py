@@ -8,12 +8,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from crmreport.display.blocks import Heading, findings_of, sentence, setting
+from crmreport.display.drawing import share_styles
 from crmreport.display.html import block_html, blocks_style, colour_variables, environment, language_tag
 from crmreport.display.palette import Palette, palette_of
 from crmreport.display.prose import finding_text, plain
@@ -31,6 +33,7 @@ from crmreport.text.glyphs import visible
 
 TEMPLATES = Path(__file__).with_name("templates") / "html"
 _NO_FONTS = '<style id="fonts"></style>'
+_NO_DRAWINGS = '<style id="drawings"></style>'
 
 
 def render_html(
@@ -57,9 +60,11 @@ def render_html(
     content = _page(report, words, palette, editions or {}, workbook, edition)
     page = template.render(page=content) + "\n"
     if fonts is None:
-        fonts = subset_css(page, language, bold=bold_characters(page) | content["cards"].headings)
+        fonts = subset_css(page, language, bold=bold_characters(page) | content["cards"].values)
         if edition == "teaching":
             fonts += code_css("".join(report.listings.values()))
+    page, drawings = share_styles(page)
+    page = page.replace(_NO_DRAWINGS, f'<style id="drawings">{drawings}</style>', 1)
     return embed_fonts(page, fonts)
 
 
@@ -198,7 +203,7 @@ class _Cards:
     """The cards as JSON that names each text once: most of them share method, period and source."""
 
     json: Markup
-    headings: frozenset[str]
+    values: frozenset[str]
     """The characters that a card shows in bold."""
 
 
@@ -208,20 +213,16 @@ def _packed(cards: Mapping[str, dict[str, Any]]) -> _Cards:
     def number(text: str) -> int:
         return texts.setdefault(text, len(texts))
 
-    packed = {
-        key: [
-            number(card["title"]),
-            number(card["value"]),
-            *(number(text) for row in card["rows"] for text in row),
-        ]
+    packed = [
+        [number(text) for text in (key, card["title"], card["value"], *chain.from_iterable(card["rows"]))]
         for key, card in cards.items()
-    }
+    ]
     content = json.dumps({"texts": list(texts), "cards": packed}, ensure_ascii=False, separators=(",", ":"))
     # What could end the script element, or begin another, is written as JSON's own escapes.
     for character in "<>&\u2028\u2029":
         content = content.replace(character, f"\\u{ord(character):04x}")
-    headings = frozenset("".join(card["title"] + card["value"] for card in cards.values()))
-    return _Cards(Markup(content), headings)  # noqa: S704  # escaped above
+    values = frozenset("".join(card["value"] for card in cards.values()))
+    return _Cards(Markup(content), values)  # noqa: S704  # escaped above
 
 
 def _cards(report: Report, words: Words) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,8 +9,8 @@ from xml.etree import ElementTree as ET
 from matplotlib.figure import Figure
 
 _NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-_NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
-_GEOMETRY = frozenset(("d", "x", "y"))
+_COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
+_PLACES = 2  # a hundredth of a point is less than a screen shows, enlarged or not
 _LEFT_OUT = frozenset(("metadata", "defs"))
 _FONT = re.compile(r"font-family: ([^;]+); ")
 _SAID_BY_NONE = re.compile(r"text-anchor: start; |stroke-dashoffset: 0; ")
@@ -67,11 +67,51 @@ def _local(name: str) -> str:
 
 
 def _short(name: str, value: str) -> str:
-    if name == "style":
-        return _SAID_BY_NONE.sub("", _FONT.sub("", value))
-    return " ".join(_NUMBER.sub(_rounded, value).split()) if name in _GEOMETRY else value
+    match name:
+        case "style":
+            return _SAID_BY_NONE.sub("", _FONT.sub("", value))
+        case "d":
+            return _path(value)
+        case "x" | "y":
+            return _written(_units(value))
+    return value
 
 
-def _rounded(number: re.Match[str]) -> str:
-    short = f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
-    return "0" if short == "-0" else short
+def _path(absolute: str) -> str:
+    """A path by its steps, which take fewer digits than its points.
+
+    The points are rounded, not the steps, so that no error adds up.
+    """
+    at, written = (0, 0), ""
+    for command, numbers in _COMMAND.findall(absolute):
+        units = [_units(number) for number in numbers.split()]
+        points = list(zip(units[::2], units[1::2], strict=True))
+        written += _step(command, at, points)
+        at = points[-1] if points else at
+    return written
+
+
+def _step(command: str, at: tuple[int, int], points: list[tuple[int, int]]) -> str:
+    if command in "Mz":
+        return command + _numbers(points)
+    steps = [(x - at[0], y - at[1]) for x, y in points]
+    if command == "L" and steps[0][1] == 0:
+        return f"h{_written(steps[0][0])}"
+    if command == "L" and steps[0][0] == 0:
+        return f"v{_written(steps[0][1])}"
+    return command.lower() + _numbers(steps)
+
+
+def _numbers(points: list[tuple[int, int]]) -> str:
+    """A minus parts two numbers as well as a space does."""
+    return " ".join(_written(one) for point in points for one in point).replace(" -", "-")
+
+
+def _units(number: str) -> int:
+    return round(float(number) * 10**_PLACES)
+
+
+def _written(units: int) -> str:
+    """Whole ``units`` as the decimal number that they stand for."""
+    number = f"{units / 10**_PLACES:.{_PLACES}f}".rstrip("0").rstrip(".")
+    return number.removeprefix("0") if number.startswith("0.") else number.replace("-0.", "-.")

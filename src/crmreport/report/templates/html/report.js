@@ -2,7 +2,8 @@
 // What the page does beyond being read: numbers that show their basis, figures that enlarge, and the
 // contents that follow the reader. Without it everything can still be read.
 const byId = (id) => document.getElementById(id);
-const { texts, cards } = JSON.parse(byId("findings").textContent);
+const { texts, cards: packed } = JSON.parse(byId("findings").textContent);
+const cards = Object.fromEntries(packed.map(([key, ...content]) => [texts[key], content]));
 const card = byId("card");
 const zoom = byId("zoom");
 
@@ -85,10 +86,10 @@ function say(what) {
 async function picture(figure) {
   const drawing = figure.querySelector(".wide svg").cloneNode(true);
   const [, , width, height] = drawing.getAttribute("viewBox").split(" ").map(Number);
-  const fonts = Object.assign(document.createElementNS(drawing.namespaceURI, "style"), {
-    textContent: byId("fonts").textContent,
+  const style = Object.assign(document.createElementNS(drawing.namespaceURI, "style"), {
+    textContent: byId("fonts").textContent + byId("drawings").textContent,
   });
-  drawing.prepend(fonts); // a picture sees no style of the page
+  drawing.prepend(style); // a picture sees no style of the page
   drawing.setAttribute("width", width);
   drawing.setAttribute("height", height);
   drawing.setAttribute("font-family", getComputedStyle(figure).fontFamily);
