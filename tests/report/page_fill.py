@@ -14,11 +14,10 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
-_MILLIMETRE = 72 / 25.4
-_TOP = 27 * _MILLIMETRE
-_BOTTOM = 24 * _MILLIMETRE
+from crmreport.report.paper import BOTTOM, MILLIMETRE, TOP
+
 _ROUNDING = 1.0
-_CHAPTER_AT_TOP = 20 * _MILLIMETRE
+_CHAPTER_AT_TOP = 20 * MILLIMETRE
 _LEAST = 1 / 3
 
 
@@ -36,7 +35,7 @@ def page_fill(pdf: bytes) -> list[PageFill]:
     reader = PdfReader(io.BytesIO(pdf))
     starts = list(_chapter_starts(reader))
     last = len(reader.pages)
-    at_top = {page for page, from_top in starts if from_top < _TOP + _CHAPTER_AT_TOP}
+    at_top = {page for page, from_top in starts if from_top < TOP + _CHAPTER_AT_TOP}
     first = min(page for page, _ in starts)
     return [
         PageFill(number, _filled(reader.pages[number - 1]), number == last or number + 1 in at_top)
@@ -63,8 +62,8 @@ def _filled(page: Any) -> float:
 
     def note(text: str, matrix: list[float], position: list[float], *_: Any) -> None:
         from_top = height - (matrix[5] + matrix[3] * position[5])
-        if text.strip() and _TOP <= from_top <= height - _BOTTOM + _ROUNDING:
+        if text.strip() and TOP <= from_top <= BOTTOM + _ROUNDING:
             lines.append(from_top)
 
     page.extract_text(visitor_text=note)
-    return (max(lines, default=_TOP) - _TOP) / (height - _TOP - _BOTTOM)
+    return (max(lines, default=TOP) - TOP) / (BOTTOM - TOP)

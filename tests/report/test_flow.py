@@ -6,8 +6,9 @@ import pytest
 from crmreport.display.blocks import BLOCK_MIME, Bundle, Paragraph, sentence, setting, text
 from crmreport.display.blocks import label as label_slot
 from crmreport.report import typst as module
-from crmreport.report.flow import PAGE_BOTTOM, TOO_EMPTY, Mark, strayed, to_float
+from crmreport.report.flow import TOO_EMPTY, Mark, strayed, to_float
 from crmreport.report.model import Report, read_report
+from crmreport.report.paper import BOTTOM
 from crmreport.report.pdf import compile_typst, render_pdf
 from crmreport.report.typst import typst_source
 from tests.report.page_fill import page_fill
@@ -21,8 +22,8 @@ from tests.sample_report import (
     sample_words,
 )
 
-LOW = PAGE_BOTTOM - TOO_EMPTY + 1
-HIGH = PAGE_BOTTOM - TOO_EMPTY - 1
+LOW = BOTTOM - TOO_EMPTY + 1
+HIGH = BOTTOM - TOO_EMPTY - 1
 
 
 def chapter() -> Mark:

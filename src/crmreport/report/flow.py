@@ -11,11 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-_MILLIMETRE = 72 / 25.4
-PAGE_BOTTOM = (297 - 24) * _MILLIMETRE
-"""Where the text area of the theme's A4 page ends, in points from the page's top."""
+from crmreport.report.paper import BOTTOM, MILLIMETRE
 
-TOO_EMPTY = 42 * _MILLIMETRE
+TOO_EMPTY = 42 * MILLIMETRE
 """The gap, about a sixth of the page, from which on text is moved up to fill it."""
 
 
@@ -70,4 +68,4 @@ def strayed(marks: Sequence[Mark], floating: Collection[str], chapters: Mapping[
 
 
 def _leaves_a_gap(before: Mark, exhibit: Mark) -> bool:
-    return exhibit.page == before.page + 1 and PAGE_BOTTOM - before.y > TOO_EMPTY
+    return exhibit.page == before.page + 1 and BOTTOM - before.y > TOO_EMPTY

@@ -21,6 +21,7 @@ from crmreport.report.exporter import ReportExporter
 from crmreport.report.files import Edition
 from crmreport.report.flow import Mark, strayed, to_float
 from crmreport.report.model import Report
+from crmreport.report.paper import MARGINS
 from crmreport.report.typst import TEMPLATES, TypstSource, typst_source
 from crmreport.text import Words
 from crmreport.text.glyphs import FONTS
@@ -113,6 +114,7 @@ def _compiler(
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={str(role): colour for role, colour in palette.light.items()}
+        | {name: str(size) for name, size in MARGINS.items()}
         | {"floating": " ".join(floating), "trial": "yes" if trial else "no"},
     )
 

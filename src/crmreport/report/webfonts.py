@@ -18,11 +18,9 @@ import matplotlib
 import uharfbuzz
 
 from crmreport.params import Language
-from crmreport.text.glyphs import FONTS
+from crmreport.text.glyphs import FAMILIES, coverage, typeface
 
 _WEIGHTS = {"Regular": 400, "Bold": 700}
-# TC draws the shapes of Taiwan and Hong Kong but lacks some simplified characters, which names may hold.
-_FAMILIES = {"en": ("SC",), "zh-Hans": ("SC",), "zh-Hant": ("TC", "SC")}
 # Kerning; then half-width punctuation where two marks meet, or in English the narrow quotation marks.
 _FEATURES = {"en": ("kern", "pwid"), "zh-Hans": ("kern", "halt"), "zh-Hant": ("kern", "halt")}
 _UNUSED_TABLES = ("BASE", "DSIG", "STAT", "VORG", "FFTM", "gasp", "kern", "meta", "vhea", "vmtx")
@@ -59,9 +57,9 @@ def subset_css(characters: Iterable[str], language: Language, *, bold: Iterable[
     asked = {"Regular": regular, "Bold": regular if bold is None else regular & _code_points(bold)}
     return "".join(
         _rule(family, weight, held, _FEATURES[language])
-        for family, missing in _by_family(_FAMILIES[language])
+        for family, missing in _by_family(FAMILIES[language])
         for weight in _WEIGHTS
-        if (held := (asked[weight] - missing) & _characters(family))
+        if (held := (asked[weight] - missing) & coverage(family))
     )
 
 
@@ -70,7 +68,7 @@ def _by_family(families: tuple[str, ...]) -> Iterator[tuple[str, frozenset[int]]
     before: frozenset[int] = frozenset()
     for family in families:
         yield family, before
-        before |= _characters(family)
+        before |= coverage(family)
 
 
 def code_css(characters: Iterable[str]) -> str:
@@ -82,7 +80,7 @@ def code_css(characters: Iterable[str]) -> str:
 
 
 def _rule(family: str, weight: str, held: frozenset[int], features: tuple[str, ...]) -> str:
-    return _font_face(f"Noto Sans {family}", _WEIGHTS[weight], _woff2(_face(family, weight), held, features))
+    return _font_face(family, _WEIGHTS[weight], _woff2(_face(family, weight), held, features))
 
 
 def _font_face(family: str, weight: int, font: bytes) -> str:
@@ -94,12 +92,7 @@ def _font_face(family: str, weight: int, font: bytes) -> str:
 
 @cache
 def _face(family: str, weight: str) -> uharfbuzz.Face:
-    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(FONTS / f"NotoSans{family}-{weight}.ttf")))
-
-
-@cache
-def _characters(family: str) -> frozenset[int]:
-    return frozenset(_face(family, "Regular").unicodes)
+    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(typeface(family, weight))))
 
 
 def _code_points(characters: Iterable[str]) -> frozenset[int]:

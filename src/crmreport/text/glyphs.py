@@ -29,11 +29,16 @@ FAMILIES: dict[Language, tuple[str, ...]] = {
 _SHAPELESS = frozenset((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10)))
 
 
+def typeface(family: str, weight: str) -> Path:
+    """The file of a family in a weight: ``Regular`` or ``Bold``."""
+    return FONTS / f"{family.replace(' ', '')}-{weight}.ttf"
+
+
 @cache
 def coverage(family: str) -> frozenset[int]:
     """The code points that a family has glyphs for; its Bold has the same as its Regular."""
-    file = FONTS / f"{family.replace(' ', '')}-Regular.ttf"
-    return frozenset(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file))).unicodes)
+    blob = uharfbuzz.Blob.from_file_path(str(typeface(family, "Regular")))
+    return frozenset(uharfbuzz.Face(blob).unicodes)
 
 
 class _Shown(dict[int, str]):
