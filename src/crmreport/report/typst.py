@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -42,6 +41,7 @@ from crmreport.display.charts import draw
 from crmreport.display.kpis import ChangeView, kpi_view
 from crmreport.display.palette import Palette, palette_of
 from crmreport.display.prose import plain
+from crmreport.report.columns import column_widths
 from crmreport.report.files import Edition
 from crmreport.report.model import Numbered, Report, ReportChapter
 from crmreport.report.teaching import Lesson, lessons
@@ -50,9 +50,8 @@ from crmreport.text.glyphs import FAMILIES, unshown, visible
 
 TEMPLATES = Path(__file__).with_name("templates") / "typst"
 
-_UNBROKEN_ROWS = 14
+_UNBROKEN_ROWS = 12
 _ALT_ROWS = 12
-_WIDEST = 46.0  # characters that a column may ask for
 _REGIONS = {"zh_Hans": "cn", "zh_Hant_TW": "tw", "zh_Hant_HK": "hk"}
 
 
@@ -214,7 +213,8 @@ def _with_lessons(
     following: list[Numbered | None] = [*chapter.blocks[1:], None]
     for numbered, after in zip(chapter.blocks, following, strict=True):
         loose = after is not None and isinstance(after.block, Paragraph | Bullets)
-        yield _block(numbered, words, palette, loose=loose)
+        leading = after is not None and isinstance(after.block, Cards)
+        yield _block(numbered, words, palette, loose=loose) | {"leading": leading}
         if (lesson := taught.get(numbered.cell)) and (after is None or after.cell != numbered.cell):
             yield {"kind": "lesson", "lesson": _lesson(lesson, words)}
 
@@ -303,7 +303,7 @@ def _alternative(headline: str, data: Data, words: Words) -> str:
 
 def _table(table: Table, words: Words) -> dict[str, Any]:
     data = table.data
-    rows = cells(data, words)
+    rows, numeric = cells(data, words), [column.numeric for column in data.columns]
     titles = [
         words.label("print.unit", label=label, unit=unit) if unit else label
         for label, unit in headers(data, words)
@@ -311,25 +311,20 @@ def _table(table: Table, words: Words) -> dict[str, Any]:
     return {
         "headline": plain(table.headline, words),
         "titles": titles,
-        "numeric": [column.numeric for column in data.columns],
-        "widths": [_width(column) for column in zip(titles, *rows, strict=True)],
+        "numeric": numeric,
+        "widths": [
+            Code(f"{width:.1f}{'pt' if points else 'fr'}")
+            for width, points in column_widths(
+                [visible(title, words.language) for title in titles],
+                [[visible(text, words.language) for text in row] for row in rows],
+                numeric,
+            )
+        ],
         "rows": rows,
         "total": table.total,
         "whole": len(rows) <= _UNBROKEN_ROWS,
         "note": plain(table.note, words) if table.note else "",
     }
-
-
-def _width(texts: Sequence[str]) -> float:
-    """The share of the page a column asks for, in characters: wide texts wrap, as do headers."""
-    title, *body = texts
-    longest_word = max((_measure(word) for word in title.split()), default=0)
-    in_two_lines = max(longest_word, _measure(title) * 0.55)
-    return min(max(in_two_lines, *map(_measure, body), 4.0), _WIDEST) + 2.5 if body else in_two_lines + 2.5
-
-
-def _measure(text: str) -> float:
-    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def _kpi(item: Kpi, words: Words) -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""How wide a table's columns are on paper, measured from what they hold.
+
+Numbers, and short texts beside longer ones, get the room they need; the longer ones share the rest and
+wrap. Only where that would leave them too little do all share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crmreport.display.theme import COLUMN_WIDTH, Weight, text_width
+
+SIZE = 8.5
+"""Of a table's text, in points; the theme has the same."""
+
+_INSET = 13.0  # the theme's insets at both sides, and a little air
+_SHORT = 105.0
+_WIDEST = 230.0
+_MOST_FIXED = 0.7 * COLUMN_WIDTH
+_SPLIT = 0.6  # of a Chinese header, which may break anywhere
+_LATIN = re.compile("[A-Za-z]")
+_CJK = "\u2e80-\u9fff"
+# Where Chinese and Latin meet, Typst sets a quarter of a character's width between them.
+_MEETING = re.compile(rf"(?<=[{_CJK}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_CJK}])")
+
+
+def column_widths(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]
+) -> list[tuple[float, bool]]:
+    """For each column its width, and whether it is points rather than a share of what is left."""
+    asked = [_asked(column) for column in zip(titles, *rows, strict=True)]
+    short = [number or width <= _SHORT for width, number in zip(asked, numeric, strict=True)]
+    for fixed in (short, list(numeric)):
+        room = sum(width for width, held in zip(asked, fixed, strict=True) if held)
+        if not all(fixed) and room <= _MOST_FIXED:
+            return list(zip(asked, fixed, strict=True))
+    return [(width, False) for width in asked]
+
+
+def _asked(texts: Sequence[str]) -> float:
+    """The points that a column asks for: wide texts wrap, and a header may take two lines."""
+    title, *body = texts
+    widest = max((_measured(text, "regular") for text in body), default=0.0)
+    return _INSET + min(max(_in_two_lines(title), widest), _WIDEST)
+
+
+def _in_two_lines(title: str) -> float:
+    words = title.split()
+    if len(words) < 2:
+        return _measured(title, "bold") * (_SPLIT if _LATIN.search(title) is None else 1)
+    lines = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words)))
+    return min(max(_measured(line, "bold") for line in pair) for pair in lines)
+
+
+def _measured(text: str, weight: Weight) -> float:
+    return text_width(text, SIZE, weight) + len(_MEETING.findall(text)) * SIZE / 4

@@ -1,0 +1,41 @@
+"""A table's columns on paper: numbers never squeezed, long texts wrapped, short ones whole."""
+
+import pytest
+
+from crmreport.display.theme import COLUMN_WIDTH, text_width
+from crmreport.report.columns import SIZE, column_widths
+
+LONG = "A text that takes more than a line of its column, because it says what happens and why it matters."
+
+
+def test_numbers_get_their_room_and_the_long_text_the_rest():
+    (text, shared), (number, fixed) = column_widths(
+        ["What happens", "Share of requirements"], [[LONG, "72.7%"]], [False, True]
+    )[:2]
+
+    assert (shared, fixed) == (False, True)
+    assert (
+        text > number > text_width("requirements", SIZE, "bold") + 12
+    )  # its longest word fits beside insets
+
+
+def test_a_date_beside_a_long_text_stays_on_one_line():
+    day = "2018年1月30日"
+
+    _, (width, fixed) = column_widths(["事项", "完成时间"], [[LONG, day]], [False, False])
+
+    assert fixed
+    assert width > text_width(day, SIZE) + 12 + 5 * SIZE / 4  # and the gaps between digits and characters
+
+
+@pytest.mark.parametrize("columns", [2, 4, 9])
+def test_where_nothing_is_left_for_texts_all_share(columns):
+    titles, row = ["Long header word"] * columns, ["1,234,567,890"] * columns
+
+    widths = column_widths([*titles, "Name"], [[*row, LONG]], [True] * columns + [False])
+    only_numbers = column_widths(titles, [row], [True] * columns)
+
+    assert not any(fixed for _, fixed in only_numbers)
+    held = sum(width for width, fixed in widths if fixed)
+    assert held <= 0.7 * COLUMN_WIDTH
+    assert any(fixed for _, fixed in widths) == (columns < 9)
