@@ -153,6 +153,7 @@ class Direction:
 _DRIVERS = ("buyers", "frequency", "items", "price", "basket")
 DIRECTIONS = (
     Direction("summary.verdict_", "customers.revenue_change", unknown="alone"),
+    Direction("summary.year_", "customers.year_change", unknown="unknown"),
     Direction("summary.top_", "segmentation.top_gap", up="more", flat="as", down="less", unknown="as"),
     Direction("summary.share_", "environment.share_change", within=0),
     Direction("environment.lead_", "environment.share_change", unknown="alone", within=0),
