@@ -17,7 +17,7 @@ SOURCE = Path(crmreport.__file__).parent
 
 # Ground floor first. Modules on one line stand side by side and do not import each other.
 FLOORS = (
-    ("errors", "versions"),
+    ("errors", "own_modules", "versions"),
     ("period", "resources", "validation"),
     ("params_base",),
     ("params_environment", "params_privacy", "params_calendar"),

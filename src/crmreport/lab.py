@@ -15,6 +15,7 @@ from crmreport.data.store import open_store
 from crmreport.errors import ChapterError
 from crmreport.features.build import build_features
 from crmreport.findings import Findings
+from crmreport.own_modules import offer
 from crmreport.params import GROUP, Engagement, Language, load_params
 from crmreport.period import parse_period
 from crmreport.resources import demo_params
@@ -35,9 +36,15 @@ def open_chapter(
     ``scope`` (a brand's id, or ``_group``) and ``language`` are for the second case: whom the chapter
     is about, and in which language its blocks are shown in JupyterLab. A chapter that is not
     ``about_customers`` (definitions, data) is shown however few there are.
+
+    From then on a notebook beside a params file may import the Python modules that lie there too.
     """
     if run_file is not None:
-        return open_run(name, run_file, about_customers=about_customers)
+        chapter = open_run(name, run_file, about_customers=about_customers)
+        offer(chapter.engagement.path.parent)
+        return chapter
+    if (here := Path.cwd()).name == "notebooks":
+        offer(here.parent)  # a consultant's notebook, opened in its own folder
     engagement = load_params(demo_params())
     engagement.scope_name(scope)  # an unknown brand is an error before any work
     period = parse_period(DEMO_PERIOD, fiscal_year_start=engagement.params.fiscal_year_start)

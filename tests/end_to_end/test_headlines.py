@@ -25,6 +25,7 @@ PLANNED = "follows from the number of customers and a stated precision, not from
 STATIC = {
     "summary.action_unvalued": "an action to whose stake no number can be put; its rule chose it",
     "summary.caveats.title": METHOD,
+    "summary.year_unknown": "says that the data holds no comparable year before",
     "environment.macro.": JUDGED,
     "environment.forces.": JUDGED,
     "environment.competitors.headline": JUDGED,

@@ -66,6 +66,16 @@ def test_a_failing_cell_holds_up_those_that_wait_and_no_others(run: Runner, chap
     assert failed.notebook is None
 
 
+def test_a_notebook_beside_the_params_imports_the_modules_there(run: Runner, engagement: Engagement) -> None:
+    beside = engagement.path.parent
+    (beside / "acme_stores.py").write_text("def buyers() -> int:\n    return 60\n")
+    cell = "import acme_stores\nassert acme_stores.buyers() == 60"
+    write_chapter(beside / "notebooks", "20-stores.ipynb", [SHOW, cell])
+    [result] = run()
+    assert result.state == "done", result.reason
+    assert not (beside / "__pycache__").exists()
+
+
 def test_a_cell_that_takes_too_long(run: Runner, chapters: Path) -> None:
     write_chapter(chapters, "04-customers.ipynb", [SHOW, "import time; time.sleep(60)"])
     [result] = run(cell_timeout=1)

@@ -38,6 +38,17 @@ def test_consultants_notebooks_replace_and_add(engagement: Engagement, chapters:
     assert found == [(3, "segmentation", True), (19, "appendix", False), (20, "outlook", True)]
 
 
+def test_a_module_of_their_own_with_a_name_that_python_has_is_refused(engagement: Engagement) -> None:
+    folder = engagement.path.parent
+    (folder / "statistics.py").write_text("")
+    write_chapter(folder / "notebooks", "20-outlook.ipynb", ["import pandas"])
+    assert "outlook" in [chapter.name for chapter in find_chapters(engagement)]
+
+    write_chapter(folder / "notebooks", "20-outlook.ipynb", ["import statistics"])
+    with pytest.raises(UsageError, match=r"statistics\.py: Python has a module “statistics” already"):
+        find_chapters(engagement)
+
+
 def test_scopes_choose_chapters_and_drop_needs_of_those_left_out(
     engagement: Engagement, chapters: Path
 ) -> None:

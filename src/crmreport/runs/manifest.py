@@ -17,6 +17,7 @@ from crmreport.brandfile import Look
 from crmreport.chapter import scope_of
 from crmreport.data.ledger import Ledger
 from crmreport.findings import Scope
+from crmreport.own_modules import own_modules
 from crmreport.params import Engagement, Language, LocalText
 from crmreport.period import Period
 from crmreport.report.files import Edition
@@ -72,6 +73,7 @@ class Manifest(_Model):
     chapters: tuple[ManifestChapter, ...]
     code: str
     catalogues: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
     playbook: str = ""
     versions: dict[str, str]
 
@@ -117,6 +119,7 @@ def make_manifest(
         chapters=tuple(_chapter(result) for result in results),
         code=code_fingerprint(),
         catalogues=tuple(_own_catalogues(engagement)),
+        modules=tuple(_own_modules(engagement)),
         playbook=_own_playbook(engagement),
         versions=software(),
     )
@@ -142,6 +145,14 @@ def _own_catalogues(engagement: Engagement) -> Iterable[str]:
         for path in sorted(folder.rglob("*.po")):
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             yield f"{path.relative_to(folder).as_posix()} {digest}"
+
+
+def _own_modules(engagement: Engagement) -> Iterable[str]:
+    """Name and SHA-256 of each module that the consultant's own notebooks may import."""
+    folder = engagement.path.parent
+    if (folder / "notebooks").is_dir():
+        for path in own_modules(folder).values():
+            yield f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 def _own_playbook(engagement: Engagement) -> str:

@@ -21,6 +21,7 @@ from pydantic import Field, ValidationError
 
 from crmreport import resources
 from crmreport.errors import UsageError
+from crmreport.own_modules import hidden, own_modules
 from crmreport.params import GROUP, Engagement, Strict, TableName, did_you_mean
 
 if TYPE_CHECKING:
@@ -94,11 +95,24 @@ def find_chapters(engagement: Engagement) -> tuple[ChapterFile, ...]:
     ours = _in_folder(resources.notebooks(), own=False)
     own = engagement.path.parent / "notebooks"
     theirs = _in_folder(own, own=True) if own.is_dir() and not own.samefile(resources.notebooks()) else {}
+    _check_modules(own.parent, theirs.values())
     chapters = tuple(sorted((ours | theirs).values(), key=lambda one: (one.number, one.name)))
     chapters = tuple(_or_instead(chapter, engagement) for chapter in chapters)
     _check_needs(chapters)
     _check_comments(engagement, chapters)
     return chapters
+
+
+def _check_modules(folder: Path, chapters: Iterable[ChapterFile]) -> None:
+    """No notebook may import Python's own module of a name where the consultant meant the one beside it."""
+    cells = [cell for chapter in chapters for cell in chapter.read().cells if cell.cell_type == "code"]
+    code = ["".join(cell.source) for cell in cells]  # a list of lines, as files have them
+    if found := hidden(own_modules(folder) if code else {}, code):
+        raise UsageError(
+            f"{found[0].name}: Python has a module “{found[0].stem}” already, which the notebooks would get.",
+            where=str(folder),
+            remedy="Give the file another name, such as one that begins with the client's.",
+        )
 
 
 def _or_instead(chapter: ChapterFile, engagement: Engagement) -> ChapterFile:
