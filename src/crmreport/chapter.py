@@ -86,18 +86,21 @@ def chapter_context(name: str, engagement: Engagement, period: Period, scope_id:
 
 
 class Shown:
-    """Blocks on their way to the page: our own MIME type, and HTML for whoever opened the notebook."""
+    """Blocks on their way to the page: our own MIME type, and HTML for whoever opened the notebook.
+
+    Both are made at once: IPython swallows what goes wrong in a display, and a report would lack the blocks.
+    """
 
     def __init__(self, bundle: Bundle, words: Words) -> None:
         self.bundle = bundle
-        self._words = words
+        self._content = {
+            BLOCK_MIME: bundle.model_dump(mode="json"),
+            "text/html": bundle_html(bundle, words),
+            "text/plain": f"<{len(bundle.blocks)} blocks>",
+        }
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {
-            BLOCK_MIME: self.bundle.model_dump(mode="json"),
-            "text/html": bundle_html(self.bundle, self._words),
-            "text/plain": f"<{len(self.bundle.blocks)} blocks>",
-        }
+        return self._content
 
 
 class Chapter:

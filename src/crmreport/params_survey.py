@@ -80,6 +80,7 @@ class Item(Strict):
     no_answer: NoAnswer | None = Field(None, description="codes of this item alone")
     labels: dict[str, float] = Field({}, description="number on the scale that a text answer stands for")
     wording: LocalText | None = Field(None, description="the question as it was asked")
+    choices: dict[str, LocalText] = Field({}, description="of a profile, what each value is called")
 
     @model_validator(mode="after")
     def _fits_its_role(self) -> Self:
@@ -90,6 +91,8 @@ class Item(Strict):
             raise ValueError("“scale” names the lowest answer, then the highest")
         if self.dimension is not None and self.role not in BY_ATTRIBUTE:
             raise ValueError("“dimension” goes with an expectation, a perception or an importance")
+        if self.choices and self.role != "profile":
+            raise ValueError("“choices” goes with a profile; elsewhere “labels” gives texts their number")
         return self
 
 
@@ -155,6 +158,14 @@ class Questionnaire(Strict):
         """Attribute -> item, of the role's items."""
         return {str(self.items[name].attribute): name for name in self.of(role)}
 
+    def by_dimension(self, role: Role) -> dict[str, list[str]]:
+        """Dimension of service quality -> its items of a role."""
+        found: dict[str, list[str]] = {}
+        for name in self.of(role):
+            if dimension := self.items[name].dimension:
+                found.setdefault(dimension, []).append(name)
+        return found
+
     def scale_of(self, name: str) -> tuple[float, float]:
         return self.items[name].scale or self.scale
 
@@ -165,6 +176,15 @@ class Questionnaire(Strict):
         """What an attribute is called; its identifier where nobody said."""
         return self.attributes.get(attribute, LocalText(attribute.replace("-", " ")))
 
+    def choice_name(self, name: str, choice: str) -> LocalText:
+        """What a value of a profile item is called; the value itself where nobody said."""
+        named = {code_key(code): text for code, text in self.items[name].choices.items()}
+        return named.get(code_key(choice), LocalText(choice))
+
+    def asked_as(self, name: str) -> LocalText:
+        """The question, or the item's name where its wording was not given."""
+        return self.items[name].wording or LocalText(name)
+
     def texts(self) -> list[tuple[str, LocalText]]:
         """The texts that must stand in each language, with their place."""
         return [
@@ -173,6 +193,11 @@ class Questionnaire(Strict):
                 (f"questionnaire.items.{name}.wording", item.wording)
                 for name, item in self.items.items()
                 if item.wording
+            ),
+            *(
+                (f"questionnaire.items.{name}.choices.{code}", text)
+                for name, item in self.items.items()
+                for code, text in item.choices.items()
             ),
         ]
 

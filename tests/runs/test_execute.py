@@ -76,6 +76,14 @@ def test_a_notebook_beside_the_params_imports_the_modules_there(run: Runner, eng
     assert not (beside / "__pycache__").exists()
 
 
+def test_a_block_that_cannot_be_shown_is_no_block_left_out(run: Runner, chapters: Path) -> None:
+    nowhere = SHOW.replace("page.title", "page.nowhere")
+    write_chapter(chapters, "04-customers.ipynb", [SHOW, nowhere, SHOW])
+    (failed,) = run()
+    assert (failed.state, failed.failure) == ("failed", "cell")
+    assert "page.nowhere" in failed.reason
+
+
 def test_a_cell_that_takes_too_long(run: Runner, chapters: Path) -> None:
     write_chapter(chapters, "04-customers.ipynb", [SHOW, "import time; time.sleep(60)"])
     [result] = run(cell_timeout=1)

@@ -220,3 +220,14 @@ def penalty_reward(given: Complete, *, low: float, high: float) -> pd.DataFrame:
         for name in given.drivers.columns
     ]
     return pd.DataFrame(rows, columns=["attribute", *_bounded("penalty"), *_bounded("reward")])
+
+
+def row_estimate(row: pd.Series, kind: str, n: int) -> Estimate:
+    """The ``penalty`` or the ``reward`` in a row of ``penalty_reward``."""
+    low, high = float(row[f"{kind}_low"]), float(row[f"{kind}_high"])
+    return Estimate(float(row[kind]), n, low, high, 0.95)
+
+
+def clear(row: pd.Series, kind: str) -> bool:
+    """Whether the interval of a row's ``penalty`` or ``reward`` lies on one side of zero."""
+    return bool(row[f"{kind}_low"] > 0 or row[f"{kind}_high"] < 0)

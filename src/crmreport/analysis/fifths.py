@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import fisher_exact
+
+from crmreport.stats.survival import benjamini_hochberg
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,31 @@ def fifths(values: pd.Series, *, part: float = 0.2) -> Fifths | None:
     if low >= high:
         low = float(levels[levels < high].max())
     return Fifths(values >= high, values <= low, high, low, from_top[high], to_bottom[low])
+
+
+def profile(choices: pd.DataFrame, cut: Fifths, *, minimum: int) -> pd.DataFrame:
+    """Who is at either end: one row for each answer to a profile item, those that differ most first.
+
+    ``item`` and ``question`` (both the column's name), ``answer``, the share of the satisfied who gave it
+    (``satisfied_share``) and of the dissatisfied (``dissatisfied_share``), the ``difference``, and ``real``
+    where it stands at a false discovery rate of 5% over all rows (Fisher's exact test). Items that under
+    ``minimum`` of either end answered are left out, and so are answers that fewer than ``minimum`` gave.
+    """
+    rows, p_values = [], []
+    for item in choices.columns:
+        top, bottom = choices.loc[cut.top, item].dropna(), choices.loc[cut.bottom, item].dropna()
+        if min(len(top), len(bottom)) < minimum:
+            continue
+        for answer in sorted(set(top) | set(bottom)):
+            of_top, of_bottom = int((top == answer).sum()), int((bottom == answer).sum())
+            if of_top + of_bottom < minimum:
+                continue
+            table = [[of_top, len(top) - of_top], [of_bottom, len(bottom) - of_bottom]]
+            p_values.append(float(fisher_exact(table).pvalue))
+            shares = of_top / len(top), of_bottom / len(bottom)
+            rows.append((item, item, answer, *shares, shares[0] - shares[1]))
+    columns = ["item", "question", "answer", "satisfied_share", "dissatisfied_share", "difference"]
+    found = pd.DataFrame(rows, columns=columns)
+    found["real"] = benjamini_hochberg(p_values)
+    found["size"] = found["difference"].abs()
+    return found.sort_values(["real", "size", "item"], ascending=[False, False, True], ignore_index=True)

@@ -110,6 +110,11 @@ def too_fast(values: pd.DataFrame, item: str | None, fastest: float | None) -> p
     return values[item] < fastest
 
 
+def marked(which: pd.Series) -> Estimate:
+    """The share of the responses of which something is true (Wilson)."""
+    return share(int(which.sum()), len(which))
+
+
 def batteries(items: Mapping[str, tuple[float, float]]) -> list[list[str]]:
     """The items (given with their scale) in groups of one scale that are long enough to look at."""
     grouped: dict[tuple[float, float], list[str]] = {}

@@ -7,6 +7,7 @@ a net promoter score open by some 28 points to each side. So every measure passe
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from scipy.stats import t
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
+from crmreport.params import Questionnaire
 from crmreport.stats.estimate import Estimate
 from crmreport.stats.nps import net_promoter_score
 from crmreport.stats.weighting import effective_n
@@ -105,3 +107,84 @@ def _given(values: pd.Series, weights: Floats | None) -> tuple[Floats, Floats]:
     answered = ~np.isnan(answers)
     weight = np.ones(len(answers)) if weights is None else weights
     return answers[answered], weight[answered]
+
+
+# ---------------------------------------------------------------- the measures of a questionnaire
+
+
+def headline_measures(
+    values: pd.DataFrame, asked: Questionnaire, weights: Floats | None
+) -> dict[str, Estimate]:
+    """What the questionnaire has items for: ``csat`` and ``ces`` (shares of the two best answers), ``mean``
+    (overall satisfaction, on its scale) and ``nps`` (-100 to 100); without a value where not precise."""
+    found: dict[str, Estimate] = {}
+    if overall := asked.one("overall"):
+        scale = asked.scale_of(overall)
+        answers = unreversed(values[overall], scale, turned=asked.items[overall].reversed)
+        found["csat"] = precise(top_boxes(answers, scale, weights), widest=asked.widest, range_=1)
+        found["mean"] = precise(mean(answers, weights), widest=asked.widest, range_=scale[1] - scale[0])
+    if recommend := asked.one("recommend"):
+        scale = asked.scale_of(recommend)
+        score = precise(nps(values[recommend], scale, weights), widest=asked.widest, range_=NPS_RANGE)
+        found["nps"] = scaled(score, 100)
+    if effort := asked.one("effort"):
+        scale = asked.scale_of(effort)
+        answers = unreversed(values[effort], scale, turned=asked.items[effort].reversed)
+        found["ces"] = precise(top_boxes(answers, scale, weights), widest=asked.widest, range_=1)
+    return found
+
+
+def scaled(estimate: Estimate, factor: float) -> Estimate:
+    """The estimate in another unit, of which ``factor`` make one of the old."""
+    low, high = (None if bound is None else bound * factor for bound in (estimate.low, estimate.high))
+    return Estimate(estimate.value * factor, estimate.n, low, high, estimate.confidence)
+
+
+def attribute_shares(
+    values: pd.DataFrame, asked: Questionnaire, weights: Floats | None
+) -> dict[str, Estimate]:
+    """By attribute, the share of those who could judge it who give one of the two best answers."""
+    found = {}
+    for name, item in asked.by_attribute("perception").items():
+        scale = asked.scale_of(item)
+        answers = unreversed(values[item], scale, turned=asked.items[item].reversed)
+        found[name] = precise(top_boxes(answers, scale, weights), widest=asked.widest, range_=1)
+    return found
+
+
+def attribute_means(
+    values: pd.DataFrame, asked: Questionnaire, weights: Floats | None
+) -> dict[str, Estimate]:
+    """By attribute, the mean answer of those who could judge it, best highest."""
+    found = {}
+    for name, item in asked.by_attribute("perception").items():
+        answers = unreversed(values[item], asked.scale_of(item), turned=asked.items[item].reversed)
+        found[name] = mean(answers, weights)
+    return found
+
+
+def ranked(estimates: Mapping[str, Estimate], *, minimum: int) -> pd.DataFrame:
+    """``name``, ``value``, ``low``, ``high`` and ``n`` of the known estimates from ``minimum`` answers on,
+    best first."""
+    rows = [
+        (name, one.value, one.low, one.high, one.n)
+        for name, one in estimates.items()
+        if one.known and one.n >= minimum
+    ]
+    table = pd.DataFrame(rows, columns=["attribute", "value", "low", "high", "n"])
+    return table.sort_values(["value", "attribute"], ascending=[False, True], ignore_index=True)
+
+
+def apart(one: Estimate, other: Estimate) -> bool:
+    """Whether two estimates differ for certain: their intervals do not meet."""
+    bounds = (one.low, one.high, other.low, other.high)
+    if None in bounds:
+        return False
+    low, high, other_low, other_high = (float(bound) for bound in bounds if bound is not None)
+    return low > other_high or high < other_low
+
+
+def marks_of(scale: Scale) -> Scale:
+    """Up to which answer a mark is bad, and from which it is good: the outer two fifths of the scale."""
+    width = scale[1] - scale[0]
+    return math.floor(scale[0] + 0.4 * width), math.ceil(scale[1] - 0.3 * width)

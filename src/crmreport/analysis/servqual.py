@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crmreport.analysis.satisfaction import Floats, mean
+from crmreport.stats.estimate import Estimate
 
 
 def gaps(values: pd.DataFrame, expected: Mapping[str, str], perceived: Mapping[str, str]) -> pd.DataFrame:
@@ -44,3 +45,8 @@ def difference_reliability(expected: Floats, perceived: Floats, alphas: Sequence
     own = shared[0, 0] * alphas[0] + shared[1, 1] * alphas[1] - 2 * shared[0, 1]
     whole = shared[0, 0] + shared[1, 1] - 2 * shared[0, 1]
     return float(own / whole) if whole > 0 else math.nan
+
+
+def row_estimate(row: pd.Series) -> Estimate:
+    """The gap in a row of ``gaps``."""
+    return Estimate(float(row["gap"]), int(row["n"]), float(row["low"]), float(row["high"]), 0.95)

@@ -10,7 +10,9 @@ from itertools import pairwise
 import pandas as pd
 from scipy.stats import kruskal, norm
 
-from crmreport.analysis.satisfaction import Floats, mean
+from crmreport.analysis.responses import responses
+from crmreport.analysis.satisfaction import Floats, headline_measures, mean
+from crmreport.params import Questionnaire
 from crmreport.stats.estimate import Estimate
 from crmreport.stats.survival import benjamini_hochberg
 
@@ -83,3 +85,32 @@ def by_groups(
         found.append(Grouping(kind, means, p))
     holds = benjamini_hochberg([one.p for one in found])
     return [replace(one, real=real) for one, real in zip(found, holds, strict=True)]
+
+
+def by_wave(
+    answers: pd.DataFrame, asked: Questionnaire, measured: Mapping[str, Estimate], *, minimum: int
+) -> dict[str, Estimate]:
+    """The first of the headline measures there are, wave by wave in the order of their days.
+
+    Waves under ``minimum`` responses are left out; so are answers without a wave. ``measured`` says which
+    measures there are.
+    """
+    measure = next((name for name in ("csat", "nps", "ces") if name in measured), None)
+    named = answers[answers["wave"].notna()]
+    if measure is None or named.empty:
+        return {}
+    begins = named.groupby("wave")["answered_on"].min()
+    order = begins.reset_index().sort_values(["answered_on", "wave"], na_position="first")["wave"]
+    found = {}
+    for wave in order:
+        heard = responses(named[named["wave"] == wave], list(asked.items))
+        if heard.n >= minimum:
+            found[str(wave)] = headline_measures(heard.values, asked, heard.weights)[measure]
+    return found
+
+
+def direction(change: Change) -> str:
+    """Whether a measure rose, fell or neither, as far as the interval of the difference tells."""
+    assert change.difference.low is not None
+    assert change.difference.high is not None
+    return "up" if change.difference.low > 0 else "down" if change.difference.high < 0 else "flat"

@@ -32,6 +32,9 @@ LONGEST_SOCKET = 100
 """A Unix socket's path may have 107 bytes on Linux, 103 on macOS."""
 
 _LAUNCH = (sys.executable, "-m", "ipykernel_launcher")
+# IPython's own way of showing an error reads every file on the way as Python. In one of our templates it
+# fails, and the cell then fails without saying why.
+_PLAIN_ERRORS = "--InteractiveShell.xmode=Plain"
 
 
 class _Popen:
@@ -113,7 +116,7 @@ class ChapterKernelManager(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """This Python: never a kernel of the same name that the user's machine may have."""
         return KernelSpec(
-            argv=[*_LAUNCH, "-f", "{connection_file}"],
+            argv=[*_LAUNCH, "-f", "{connection_file}", _PLAIN_ERRORS],
             language="python",
             display_name="Python 3",
             # Nor the user's own IPython profile, start-up files and history.

@@ -36,9 +36,10 @@ _FILE = re.compile(r"(?P<number>\d{2})-(?P<name>[a-z][a-z0-9_]*)\.ipynb")
 
 class Needs(Strict):
     """What a chapter cannot do without: canonical tables, columns of them that need not be supplied
-    (``sale_lines.revenue``), and findings of chapters (``*``: of all)."""
+    (``sale_lines.revenue``), findings of chapters (``*``: of all), and what the params file must declare."""
 
     tables: tuple[TableName, ...] = ()
+    params: tuple[Literal["questionnaire"], ...] = ()
     columns: tuple[Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")], ...] = ()
     findings: tuple[str, ...] = ()
 
@@ -62,7 +63,7 @@ class ChapterFile:
     own: bool
 
     def missing(self, engagement: Engagement) -> tuple[str, ...]:
-        """The tables that it needs and that the params file does not supply, then such columns of others."""
+        """What it needs and the params file does not supply: tables, its declarations, columns of others."""
         needs, sources = self.metadata.needs, engagement.params.sources
         tables: list[str] = [table for table in needs.tables if table not in sources]
         supplied = {
@@ -70,6 +71,8 @@ class ChapterFile:
             for table, source in sources.items()
             for column in (*source.columns, *source.constants, *source.attributes)
         }
+        if "questionnaire" in needs.params and not engagement.params.questionnaire.items:
+            tables.append("questionnaire")
         absent = [column for column in needs.columns if column.partition(".")[0] not in tables]
         return (*tables, *(column for column in absent if column not in supplied))
 
