@@ -63,7 +63,7 @@ def profile(choices: pd.DataFrame, cut: Fifths, *, minimum: int) -> pd.DataFrame
             of_top, of_bottom = int((top == answer).sum()), int((bottom == answer).sum())
             if of_top + of_bottom < minimum:
                 continue
-            table = [[of_top, len(top) - of_top], [of_bottom, len(bottom) - of_bottom]]
+            table = np.array([[of_top, len(top) - of_top], [of_bottom, len(bottom) - of_bottom]])
             p_values.append(float(fisher_exact(table).pvalue))
             shares = of_top / len(top), of_bottom / len(bottom)
             rows.append((item, item, answer, *shares, shares[0] - shares[1]))
