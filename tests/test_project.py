@@ -62,6 +62,7 @@ def test_every_chapter_is_looked_at():
         "03-data",
         "04-customers",
         "05-segmentation",
+        "06-portfolio",
         "08-retention",
         "11-loyalty",
         "12-satisfaction",

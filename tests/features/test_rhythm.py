@@ -94,8 +94,6 @@ def test_shared_buyers():
     table = shared_buyers(placed(), window=WINDOW)
 
     assert values(table, "scope", "rival", "other", "both") == [
-        ("_group", "north", "south", 1),
-        ("_group", "south", "north", 1),
         ("north", "north", "south", 1),
         ("south", "south", "north", 1),
     ]

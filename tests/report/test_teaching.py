@@ -31,6 +31,7 @@ PLAIN = {
     "depth",
     "difference",
     "flow",
+    "likeness",
     "market_share",
     "mean_ratio",
     "own_coupons",

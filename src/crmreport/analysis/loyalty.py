@@ -8,7 +8,7 @@ of purchase; Ehrenberg 1988). A brand is loyal, or cannibalised, only where it d
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
@@ -54,16 +54,15 @@ def sole_buyers(buyers: pd.DataFrame) -> Estimate:
     return share(int((buyers["rivals"] == 0).sum()), len(buyers))
 
 
-def law_table(rivals: pd.DataFrame, only: Sequence[str] | None = None) -> pd.DataFrame:
+def law_table(rivals: pd.DataFrame) -> pd.DataFrame:
     """Each sizeable rival's ``penetration`` and ``frequency`` beside the ``expected`` one.
 
-    ``rivals`` has ``buyers`` and ``occasions`` by rival and a row ``_all``; ``only`` names those to look at.
+    ``rivals`` has ``buyers`` and ``occasions`` by rival and a row ``_all``.
     The law: frequency times (1 - penetration) is alike for all. A rival's expectation takes that constant
     from the others, weighted by their buyers; NaN where there are none. Largest first.
     """
     market = rivals["buyers"].get(ALL, 0)
     known = rivals.drop(index=ALL, errors="ignore")
-    known = known[known.index.isin(list(only))] if only is not None else known
     known = known[known["buyers"] >= max(SIZEABLE * market, 1)]
     table = pd.DataFrame({"buyers": known["buyers"], "penetration": known["buyers"] / (market or 1)})
     table["frequency"] = known["occasions"] / known["buyers"]
@@ -89,19 +88,6 @@ def expected_of(law: pd.DataFrame, brand: str) -> Estimate:
     if brand not in law.index:
         return Estimate(math.nan, 0)
     return Estimate(float(law["expected"][brand]), int(law["buyers"][brand]))
-
-
-def furthest(law: pd.DataFrame) -> str:
-    """The brand that exceeds its expected frequency by the largest factor; empty where none is known."""
-    ratio = (law["frequency"] / law["expected"]).dropna()
-    return str(ratio.idxmax()) if len(ratio) else ""
-
-
-def frequencies(law: pd.DataFrame, brand: str) -> dict[str, Estimate]:
-    """A brand's ``frequency`` in the law's table and the ``expected`` one: censuses of its buyers."""
-    expected = expected_of(law, brand)
-    own = Estimate(float(law["frequency"][brand]), expected.n) if brand in law.index else expected
-    return {"frequency": own, "expected": expected}
 
 
 def penetration(rivals: pd.DataFrame, brand: str) -> Estimate:
@@ -160,20 +146,6 @@ def duplication_estimates(row: pd.Series, buyers: int) -> dict[str, Estimate]:
         "actual": share(int(row["both"]), buyers),
         "expected": Estimate(float(row["expected_share"]), buyers),
     }
-
-
-def pairs(shared: pd.DataFrame, rivals: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
-    """Every pair of brands once: buyers of ``both``, ``expected`` by the law, and their ``ratio``.
-
-    One duplication coefficient for all (Ehrenberg 1988); above 1 the two share more buyers than their
-    sizes explain. Pairs with fewer than ``minimum`` common buyers are left out. Largest ratio first.
-    """
-    one, other = (shared[side].map(rivals["buyers"]).astype(float) for side in ("rival", "other"))
-    coefficient = shared["both"].sum() / ((one * other).sum() or 1.0)
-    table = shared.assign(expected=coefficient * one * other)
-    table["ratio"] = table["both"] / table["expected"]
-    table = table[(table["rival"] < table["other"]) & (table["both"] >= minimum)]
-    return table.sort_values(["ratio", "rival", "other"], ascending=[False, True, True], ignore_index=True)
 
 
 def brand_table(

@@ -38,6 +38,7 @@ from crmreport.features.market import (
 )
 from crmreport.features.mix import basket_mix, category_mix, store_mix, time_mix
 from crmreport.features.people import contact_states, profile_columns
+from crmreport.features.portfolio import portfolio_buyers, price_quarters
 from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.reading import Features
 from crmreport.features.restated import late_refunds
@@ -50,7 +51,7 @@ from crmreport.period import Period, add_months, midpoint
 
 _COUNTS = ("buyers", "first_observed", "orders", "purchase_days", "lines")
 _AMOUNTS = (*(name for name in MEASURES if name != "lines"), "revenue_without_customer")
-_MARKET_KEYS = ("span", "month", "category", "customer_id", "rival", "other")
+_MARKET_KEYS = ("span", "month", "category", "customer_id", "rival", "other", "brand_id", "quarter")
 
 
 def build_features(engagement: Engagement, store: Store, period: Period) -> Features:
@@ -190,6 +191,8 @@ def _build_market(job: Job) -> None:
         "requirements": requirements(placed, window=job.window),
         "rivals": rival_counts(placed, window=job.window),
         "shared": shared_buyers(placed, window=job.window),
+        "portfolio": portfolio_buyers(lines, window=job.window, period=now, previous=before),
+        "prices": price_quarters(lines, window=job.window),
     }
     for name, table in tables.items():
         job.write(name, table, *(key for key in _MARKET_KEYS if key in table.columns))

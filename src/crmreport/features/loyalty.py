@@ -41,16 +41,13 @@ def rival_counts(placed: ir.Table, *, window: Span) -> ir.Table:
 
 
 def shared_buyers(placed: ir.Table, *, window: Span) -> ir.Table:
-    """How many customers bought ``rival`` and ``other`` ``both``.
+    """How many customers bought ``rival``, the brand of the scope, and ``other``: ``both``.
 
-    In a brand's scope ``rival`` is the brand; in the group's, every pair of brands stands both ways.
+    None for the group, whose brands are compared in the portfolio.
     """
     inside = placed.filter(placed.sold_on.between(*window), placed.is_purchase, placed.rival.notnull())
-    group = inside.scope == GROUP
-    pairs = (
-        inside.filter(~group | inside.brand_id.notnull()).select("scope", "customer_id", "rival").distinct()
-    )
-    own = pairs.filter((pairs.scope == GROUP) | (pairs.rival == pairs.scope))
+    pairs = inside.filter(inside.scope != GROUP).select("scope", "customer_id", "rival").distinct()
+    own = pairs.filter(pairs.rival == pairs.scope)
     others = pairs.view().rename(other="rival")
     both = own.join(others, ["scope", "customer_id"])
     both = both.filter(both.rival != both.other)

@@ -167,6 +167,14 @@ class Features:
         """How many customers a rival shares with each other one; see ``shared_buyers``."""
         return _read(self.folder / "shared.parquet", scope)
 
+    def portfolio(self, scope: str) -> pd.DataFrame:
+        """Who bought which of the group's brands in which category; see ``portfolio_buyers``."""
+        return _read(self.folder / "portfolio.parquet", scope)
+
+    def prices(self, scope: str) -> pd.DataFrame:
+        """What was paid for each brand by quarter of price of its categories; see ``price_quarters``."""
+        return _read(self.folder / "prices.parquet", scope)
+
     def deals(self, scope: str) -> pd.DataFrame:
         """By ``span`` and ``kind`` of deal; see ``deal_mix``."""
         return _read(self.folder / "deals.parquet", scope)

@@ -66,3 +66,38 @@ def bootstrap(
     tail = (1 - confidence) / 2
     low, high = np.quantile(np.concatenate(draws), [tail, 1 - tail])
     return Estimate(value, n, min(float(low), value), max(float(high), value), confidence)
+
+
+def resampled_sums(
+    parts: NDArray[np.float64],
+    counts: NDArray[np.int64],
+    *,
+    rng: np.random.Generator,
+    replicates: int = 400,
+) -> NDArray[np.float64]:
+    """The column sums of ``parts`` over customers: first as they are, then in each of ``replicates`` draws.
+
+    ``counts`` says how many customers are alike in a row of ``parts``; drawing rows by their counts is the
+    bootstrap over customers. Shape (1 + replicates, columns): whatever is computed of sums, shares and
+    ratios, is computed of all of them at once.
+    """
+    n = int(counts.sum())
+    found = [counts.astype(float)[None, :] @ parts]
+    at_once = max(1, _CELLS // max(len(counts), 1))
+    for start in range(0, replicates if n else 0, at_once):
+        drawn = rng.multinomial(n, counts / n, size=min(at_once, replicates - start))
+        found.append(drawn.astype(float) @ parts)
+    return np.vstack(found)
+
+
+def bounded(values: NDArray[np.float64], n: int, *, confidence: float = 0.95) -> Estimate:
+    """An estimate of a statistic by its value (the first) and its replicates: percentile interval.
+
+    NaN where the value, or more than a tenth of the replicates, could not be computed.
+    """
+    value, drawn = float(values[0]), values[1:][np.isfinite(values[1:])]
+    if not np.isfinite(value) or len(drawn) < 0.9 * (len(values) - 1) or not len(drawn):
+        return Estimate(float("nan"), n)
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(drawn, [tail, 1 - tail])
+    return Estimate(value, n, min(float(low), value), max(float(high), value), confidence)
