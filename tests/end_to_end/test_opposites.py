@@ -38,8 +38,8 @@ INVERTED = {
 }
 # Where no sign but a name was inverted: the slot of a headline that must name something else.
 NAMED = {
-    "_group": [("customers", "figure:week", "part"), ("customers", "figure:growth-bridge", "driver")],
-    "own": [("customers", "figure:growth-bridge", "driver"), ("environment", "figure:rivals", "leader")],
+    "_group": [("customers", "figure:week", "part"), ("summary", "figure:growth-bridge", "driver")],
+    "own": [("summary", "figure:growth-bridge", "driver"), ("environment", "figure:rivals", "leader")],
 }
 
 
