@@ -1,9 +1,22 @@
 from __future__ import annotations
 
+import io
+
 import nbformat
 import pytest
+from pypdf import PdfReader
 
-from crmreport.display.blocks import BLOCK_MIME, Bundle, Paragraph, sentence, setting, text
+from crmreport.display.blocks import (
+    BLOCK_MIME,
+    Block,
+    Bundle,
+    Card,
+    Cards,
+    Paragraph,
+    sentence,
+    setting,
+    text,
+)
 from crmreport.display.blocks import label as label_slot
 from crmreport.report import typst as module
 from crmreport.report.flow import TOO_EMPTY, Mark, strayed, to_float
@@ -85,16 +98,23 @@ def test_what_strays_before_its_chapter() -> None:
     assert strayed([first, *tops, begins], {"figure-4"}, chapters) == []
 
 
-def gappy_report() -> Report:
-    """Text to the middle of the page, a figure that is too tall for the rest of it, and more text."""
-    said = sentence("sample.text", rate=REPEAT, months=setting(12, "count"), day=PERIOD.as_of)
-    also = sentence("sample.data", product=text("Day cream"), segment=label_slot("sample.regular"))
-    paragraph = Paragraph(sentences=(said, also))
-    blocks = (*[paragraph] * 9, sample_figure(), *[paragraph] * 9)
+def report_of(*blocks: Block) -> Report:
     bundle = Bundle(context=sample_context("segmentation"), blocks=blocks)
     output = nbformat.v4.new_output("display_data", data={BLOCK_MIME: bundle.model_dump(mode="json")})
     cell = nbformat.v4.new_code_cell(id="cell", source="", outputs=[output])
     return read_report(nbformat.v4.new_notebook(cells=[cell]))
+
+
+def sample_paragraph() -> Paragraph:
+    said = sentence("sample.text", rate=REPEAT, months=setting(12, "count"), day=PERIOD.as_of)
+    also = sentence("sample.data", product=text("Day cream"), segment=label_slot("sample.regular"))
+    return Paragraph(sentences=(said, also))
+
+
+def gappy_report() -> Report:
+    """Text to the middle of the page, a figure that is too tall for the rest of it, and more text."""
+    text_before = [sample_paragraph()] * 9
+    return report_of(*text_before, sample_figure(), *text_before)
 
 
 def tall_chart(*_: object, **__: object) -> str:
@@ -107,3 +127,18 @@ def test_text_fills_the_page_that_a_tall_figure_leaves(monkeypatch: pytest.Monke
     flowing = render_pdf(gappy_report(), "en", catalogues=(CATALOGUES,))
     assert page_fill(in_place)[0].filled < 0.7
     assert page_fill(flowing)[0].filled > 0.9
+
+
+@pytest.mark.parametrize("paragraphs", [6, 8, 9])
+def test_up_to_four_cards_stay_on_one_page_with_the_sentence_before_them(paragraphs: int) -> None:
+    fact = sentence("sample.text", rate=REPEAT, months=setting(12, "count"), day=PERIOD.as_of)
+    card = Card(title=sentence("sample.card_title", name=text("Vier")), facts=(fact,) * 3)
+    leading = Paragraph(sentences=(sentence("sample.card_title", name=text("Above")),))
+    report = report_of(*[sample_paragraph()] * paragraphs, leading, Cards(items=(card,) * 4))
+
+    pdf = PdfReader(io.BytesIO(render_pdf(report, "en", catalogues=(CATALOGUES,))))
+
+    pages = [page.extract_text() for page in pdf.pages]
+    shown = [page for page in pages if "Segment Vier" in page]
+    assert [page.count("Segment Vier") for page in shown] == [4]
+    assert "Segment Above" in shown[0]
