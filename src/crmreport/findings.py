@@ -18,7 +18,7 @@ Unit = Literal["count", "money", "share", "points", "ratio", "days", "number", "
 percentage points); ``multiple`` says how many times; ``ratio`` and ``number`` are plain."""
 
 Better = Literal["up", "down", "neutral"]
-Counted = Literal["customers", "orders", "lines", "answers", "products"]
+Counted = Literal["customers", "orders", "lines", "answers", "products", "cases"]
 Status = Literal["value", "withheld", "not_supplied"]
 
 _DIGITS = 12

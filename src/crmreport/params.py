@@ -168,12 +168,20 @@ class Marketing(Strict):
     lift: float = Field(0.1, gt=0, le=1, description="rise in spending that a test should be able to see")
 
 
+class Complaints(Strict):
+    """Parameters of the complaints chapter: what the client promises; none, where nothing is promised."""
+
+    respond_within_hours: int | None = Field(None, ge=1, description="service target of the first response")
+    resolve_within_days: int | None = Field(None, ge=1, description="service target of the resolution")
+
+
 class Chapters(Strict):
     """Parameters by chapter; ``own`` holds those of chapters that the consultant added."""
 
     environment: EnvironmentChapter = EnvironmentChapter()
     segmentation: Segmentation = Segmentation()
     marketing: Marketing = Marketing()
+    complaints: Complaints = Complaints()
     own: dict[Identifier, dict[ColumnName, Scalar]] = Field({}, description="by chapter added")
 
 

@@ -191,6 +191,11 @@ class Features:
         """What the period's buyers spent and how unevenly, in one row; see ``spending``."""
         return _read(self.folder / "spending.parquet", scope)
 
+    def cases(self, scope: str) -> pd.DataFrame:
+        """Every complaint and enquiry up to the as-of date; see ``case_table``. With sales, also
+        ``bought_on``, when the customer next bought."""
+        return _read(self.folder / "cases.parquet", scope)
+
     def survey_answers(self, scope: str) -> pd.DataFrame:
         """Every answer to the questionnaire's items up to the as-of date; see ``survey_answers``."""
         return _read(self.folder / "survey_answers.parquet", scope)

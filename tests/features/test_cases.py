@@ -1,0 +1,84 @@
+"""Cases as the report knows them on its day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+
+from crmreport.data.contract import CASES
+from crmreport.features.cases import case_table, with_next_purchase
+
+SCHEMA = ibis.schema({column.name: column.type for column in CASES.columns})
+AS_OF = date(2024, 3, 31)
+
+
+def cases(*rows: dict) -> ibis.Table:
+    blank = dict.fromkeys(SCHEMA.names) | {"brand_id": "rosa"}
+    return ibis.memtable(pa.Table.from_pylist([blank | row for row in rows], schema=SCHEMA.to_pyarrow()))
+
+
+def found(table: ibis.Table, scope: str = "rosa") -> pd.DataFrame:
+    frame = case_table(table, as_of=AS_OF).to_pandas()
+    return frame[frame["scope"] == scope].sort_values("opened_on", ignore_index=True)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def test_hours_until_answered_or_until_the_reports_day() -> None:
+    table = found(
+        cases(
+            {"opened_at": at("2024-03-01 10:00"), "responded_at": at("2024-03-01 12:30")},
+            {"opened_at": at("2024-03-31 12:00"), "responded_at": at("2024-04-02 12:00")},
+            {"opened_at": at("2024-03-10 12:00"), "responded_at": at("2024-03-09 12:00")},
+            {"opened_at": at("2024-04-01 00:00")},
+        )
+    )
+    assert table["opened_on"].dt.strftime("%m-%d").tolist() == ["03-01", "03-10", "03-31"]
+    # An answer of April is not known at the end of March: twelve hours have passed, and it is open.
+    assert table["responded"].tolist() == [True, True, False]
+    assert table["response_hours"].tolist()[::2] == [2.5, 12.0]
+    assert pd.isna(table["response_hours"][1])
+    assert not table["resolved"].any()
+
+
+def test_the_narrative_and_the_number_stay_behind() -> None:
+    columns = found(cases({"opened_at": at("2024-03-01 10:00"), "narrative": "secret"})).columns
+    assert not {"narrative", "case_id", "order_id", "staff_id"} & set(columns)
+
+
+def test_the_group_holds_every_case_and_a_brand_its_own() -> None:
+    table = cases(
+        {"opened_at": at("2024-03-01 10:00")}, {"opened_at": at("2024-03-02 10:00"), "brand_id": None}
+    )
+    assert len(found(table)) == 1
+    assert len(found(table, "_group")) == 2
+
+
+def test_the_next_purchase_is_after_the_day_of_the_case() -> None:
+    days = ibis.memtable(
+        pd.DataFrame(
+            {
+                "scope": "rosa",
+                "customer_id": ["a", "a", "a", "b"],
+                "sold_on": [date(2024, 3, 1), date(2024, 3, 5), date(2024, 3, 9), date(2024, 3, 2)],
+                "orders": [1, 0, 1, 1],
+            }
+        )
+    )
+    table = case_table(
+        cases(
+            {"opened_at": at("2024-03-01 10:00"), "customer_id": "a"},
+            {"opened_at": at("2024-03-01 11:00"), "customer_id": "a"},
+            {"opened_at": at("2024-03-03 10:00"), "customer_id": "b"},
+            {"opened_at": at("2024-03-03 10:00")},
+        ),
+        as_of=AS_OF,
+    )
+    frame = with_next_purchase(table.filter(table.scope == "rosa"), days).to_pandas()
+    by = frame.sort_values(["opened_on", "customer_id"])["bought_on"]
+    assert [f"{one:%m-%d}" if pd.notna(one) else None for one in by] == ["03-09", "03-09", None, None]
