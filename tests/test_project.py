@@ -66,6 +66,7 @@ def test_every_chapter_is_looked_at():
         "08-retention",
         "11-loyalty",
         "12-satisfaction",
+        "13-complaints",
         "15-marketing",
         "17-recommendations",
         "19-appendix",
