@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from pathlib import Path
 
@@ -59,8 +60,13 @@ def test_customers_are_sorted_and_typed(features: Features) -> None:
             "discount": [0.0, 0.05],
             "coupon_discount": [0.5, 0.0],
             "deal_revenue": [9.99, 0.20],
+            "margin": [math.nan, math.nan],
+            "deal_share": [1.0, 0.20 / 0.30],
+            "gap_mean": [math.nan, math.nan],
+            "gap_spread": [math.nan, math.nan],
             "products": [1.0, 1.0],
             "categories": [1.0, 1.0],
+            "channels": [math.nan, math.nan],
         }
     )
     pd.testing.assert_frame_equal(features.customers("north"), expected, check_exact=True)
@@ -90,6 +96,7 @@ def test_totals_have_every_span(features: Features) -> None:
             "discount": [0.0, 0.05, 0.0, 0.05],
             "coupon_discount": [0.5, 0.0, 0.0, 0.5],
             "deal_revenue": [9.99, 0.20, 0.0, 10.19],
+            "margin": [math.nan] * 4,
             "revenue_without_customer": [0.0] * 4,
         },
         index=pd.Index(["period", "previous", "last_year", "window"], name="span", dtype="str"),

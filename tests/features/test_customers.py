@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmreport.features.customers import customer_table
+from crmreport.features.days import known_days
 from tests.features.lines import SCHEMA, Row, sale_lines, values
 
 AS_OF = date(2023, 12, 31)
@@ -70,12 +71,63 @@ def test_what_was_not_supplied_is_null_and_not_zero() -> None:
         name: ibis.null(SCHEMA[name])
         for name in ("product_id", "category", "quantity", "revenue", "discount", "coupon_discount")
     }
-    amounts = ("revenue", "units", "discount", "coupon_discount", "deal_revenue", "products", "categories")
-    assert values(table(lines.mutate(**nothing)), "scope", "orders", *amounts) == [
-        ("_group", 1, *[None] * 7),
-        ("north", 1, *[None] * 7),
-        ("south", 1, *[None] * 7),
+    amounts = ("revenue", "units", "discount", "coupon_discount", "deal_revenue", "margin", "deal_share")
+    variety = ("products", "categories", "channels")
+    assert values(table(lines.mutate(**nothing)), "scope", "orders", *amounts, *variety) == [
+        ("_group", 1, *[None] * 10),
+        ("north", 1, *[None] * 10),
+        ("south", 1, *[None] * 10),
     ]
+
+
+def test_the_share_on_deal_and_the_margin() -> None:
+    lines = sale_lines(LINES)
+    cost = ibis.cases((lines.order_id == "2", lines.revenue / 2), (lines.order_id == "5", -1), else_=None)
+    priced = lines.mutate(cost=cost.cast("decimal(18, 2)"))
+    # anna: order 2 earned 10.00 and 2.75; order 5, the return, takes 4.00 - 1.00 off; of the rest no cost is
+    # known. On deals she bought for 25.50 of 35.50.
+    assert values(table(priced), "scope", "customer_id", "margin", "deal_share") == [
+        ("_group", "anna", 9.75, 25.5 / 35.5),
+        ("_group", "bob", None, 18 / 19),
+        ("north", "anna", 10, 20 / 30),
+        ("north", "bob", None, 18 / 19),
+        ("south", "anna", 2.75, 1),
+    ]
+
+
+def test_the_gaps_between_purchase_days() -> None:
+    """Purchases of the window on days 1, 5, 15 and 31 of October: gaps of 4, 10 and 16 days, mean 10,
+    spread 6. One before the window counts in none; nor does a return, or a second order of a day."""
+    days = ("2023-09-29", "2023-10-01", "2023-10-05", "2023-10-05", "2023-10-15", "2023-10-31")
+    anna = [("anna", str(n), "soap/1", "north", day, 1, "1.00", "0", "0") for n, day in enumerate(days)]
+    anna.append(("anna", "9", "soap/1", "north", "2023-10-20", -1, "-1.00", "0", "0"))
+    bob = [("bob", day, "soap/1", "north", day, 1, "1.00", "0", "0") for day in ("2023-10-02", "2023-10-09")]
+    once = [("carl", "8", "soap/1", "north", "2023-10-02", 1, "1.00", "0", "0")]
+    found = table(sale_lines([*anna, *bob, *once]))
+    assert values(found.filter(found.scope == "north"), "customer_id", "gap_mean", "gap_spread") == [
+        ("anna", 10, 6),
+        ("bob", 7, None),
+        ("carl", None, None),
+    ]
+
+
+def test_channels_are_counted_once_a_customer_and_scope() -> None:
+    lines = sale_lines(LINES)
+    channel = ibis.cases((lines.order_id == "2", "shop"), (lines.order_id == "4", "app"), else_=None)
+    assert values(table(lines.mutate(channel=channel)), "scope", "customer_id", "channels") == [
+        ("_group", "anna", 2),
+        ("_group", "bob", None),
+        ("north", "anna", 1),
+        ("north", "bob", None),
+        ("south", "anna", 1),
+    ]
+
+
+def test_days_that_were_summed_before_give_the_same() -> None:
+    lines = sale_lines(LINES)
+    days = known_days(lines, as_of=AS_OF)
+    summed = customer_table(lines, as_of=AS_OF, window_months=3, days=days)
+    assert values(summed, *summed.columns) == values(table(lines), *summed.columns)
 
 
 def test_a_window_with_no_customer_gives_no_row() -> None:

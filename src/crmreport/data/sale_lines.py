@@ -73,7 +73,12 @@ def ingest_sale_lines(
 
     used = work.filter(work[RULE] == USED)
     lines = sold(used, params.commerce)
-    lines = lines.mutate(sold_on=lines.sold_at.date(), coupon_discount=coupons(lines, set(plan.columns)))
+    lines = lines.mutate(
+        sold_on=lines.sold_at.date(),
+        coupon_discount=coupons(lines, set(plan.columns)),
+        # What comes back takes its cost off again, however the client signs it.
+        cost=ibis.ifelse(lines.is_return, -lines.cost.abs(), lines.cost).cast("decimal(18, 2)"),
+    )
     names = output_columns(plan)
     order = ["sold_at", "customer_id", "order_id", "product_id"]
     rows = lines.select(names).order_by([*order, *(name for name in names if name not in order)])

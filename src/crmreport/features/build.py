@@ -152,24 +152,24 @@ def _build_cases(job: Job) -> None:
 
 def _build_customers(job: Job) -> None:
     as_of, months = job.as_of, job.window_months
-    customers = customer_table(job.lines, as_of=as_of, window_months=months)
+    customers = customer_table(job.lines, as_of=as_of, window_months=months, days=job.days)
     job.write("customers", customers, "customer_id")
     held = customer_categories(job.lines, as_of=as_of, window_months=months)
     job.write("customer_categories", held, "customer_id", "category")
-    found = window_customers(job.lines, as_of=job.as_of, lengths=(*LENGTHS, job.window_months))
+    found = window_customers(job.lines, as_of=as_of, lengths=(*LENGTHS, months), days=job.days)
     job.write("windows", found, "months", "customer_id")
 
 
 def _build_totals(job: Job) -> None:
     # January and February together, where Lunar New Year parts them otherwise than last year.
     compared = {**job.spans, **job.engagement.params.calendar.together(job.period)}
-    found = scope_totals(job.lines, compared).to_pandas()
+    found = scope_totals(job.lines, compared, days=job.days).to_pandas()
     totals = _every_span(found, job.scopes, compared, job.data)
     totals.to_parquet(job.aside / "totals.parquet", index=False)
     if job.store.ledger.supplied("sale_lines", "refunded_on"):
         job.write("restated", late_refunds(job.lines, job.spans), "span")
     first, last = job.data
-    months = month_totals(job.lines, as_of=job.as_of).to_pandas()
+    months = month_totals(job.lines, as_of=job.as_of, days=job.days).to_pandas()
     months = _every_month(months, job.scopes, first, min(last, job.as_of))
     months.to_parquet(job.aside / "months.parquet", index=False)
 
@@ -236,10 +236,11 @@ def _build_campaigns(job: Job) -> None:
 def _build_rhythm(job: Job) -> None:
     as_of, months = job.as_of, job.window_months
     landmark = midpoint(max(job.window[0], job.data[0]), as_of)
-    rhythm = rhythm_table(job.lines, as_of=as_of, window_months=months, landmark=landmark)
+    rhythm = rhythm_table(job.lines, as_of=as_of, window_months=months, landmark=landmark, days=job.days)
     job.write("rhythm", rhythm, "customer_id")
-    job.write("gaps", gap_counts(job.lines, as_of=as_of, window_months=months), "part", "gap_days")
-    job.write("cohorts", cohort_counts(job.lines, as_of=job.as_of), "cohort", "since")
+    gaps = gap_counts(job.lines, as_of=as_of, window_months=months, days=job.days)
+    job.write("gaps", gaps, "part", "gap_days")
+    job.write("cohorts", cohort_counts(job.lines, as_of=as_of, days=job.days), "cohort", "since")
 
 
 _FROM_SALES = (

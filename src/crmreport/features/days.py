@@ -10,13 +10,16 @@ order nor a purchase day; nor is a gift, a presale's deposit or what was refunde
 
 from __future__ import annotations
 
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 
 from crmreport.params import GROUP
 
-MEASURES = ("revenue", "units", "lines", "discount", "coupon_discount", "deal_revenue")
-"""What adds up. NULL where the client did not supply the column."""
+MEASURES = ("revenue", "units", "lines", "discount", "coupon_discount", "deal_revenue", "margin")
+"""What adds up. NULL where the client did not supply the column; ``margin``, the revenue less the cost of
+the goods, is that of the lines whose cost is known."""
 
 
 def scoped(table: ir.Table) -> ir.Table:
@@ -24,6 +27,11 @@ def scoped(table: ir.Table) -> ir.Table:
     group = table.mutate(scope=ibis.literal(GROUP))
     brands = table.filter(table.brand_id.notnull()).mutate(scope=table.brand_id)
     return ibis.union(group, brands).drop("brand_id")
+
+
+def known_days(lines: ir.Table, *, as_of: date) -> ir.Table:
+    """The ``day_table`` of known customers up to ``as_of``."""
+    return day_table(lines.filter(lines.customer_id.notnull(), lines.sold_on <= as_of))
 
 
 def day_table(lines: ir.Table) -> ir.Table:
@@ -42,6 +50,7 @@ def day_table(lines: ir.Table) -> ir.Table:
         discount=lines.discount.sum(),
         coupon_discount=lines.coupon_discount.sum(),
         deal_revenue=deal_revenue.sum(),
+        margin=(lines.revenue - lines.cost).sum(),
         bought=lines.is_purchase.cast("int64").max(),
     )
     parts = scoped(parts)

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from crmreport.data.contract import SALE_LINES
 from crmreport.data.store import Store
-from crmreport.features.days import day_table
+from crmreport.features.days import known_days
 from crmreport.features.totals import Spans
 from crmreport.params import GROUP, Engagement
 from crmreport.period import Period, trailing_window
@@ -73,13 +73,11 @@ class Job:
 
     @cached_property
     def days(self) -> ir.Table:
-        """What each known customer did on each day up to the as-of date, in each scope; see ``day_table``.
+        """What each known customer did on each day up to the as-of date, in each scope; see ``known_days``.
 
         Summed once from the lines: who counts from days need not read the lines again.
         """
-        known = self.lines.filter(self.lines.customer_id.notnull(), self.lines.sold_on <= self.as_of)
-        keys = ["scope", "customer_id", "sold_on"]
-        self.store.backend.to_parquet(day_table(known).order_by(keys), self.aside / "days.parquet")
+        self.write("days", known_days(self.lines, as_of=self.as_of), "customer_id", "sold_on")
         return self.read("days")
 
     def write(self, name: str, table: ir.Table, *keys: str) -> None:

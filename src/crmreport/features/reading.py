@@ -27,7 +27,7 @@ _RETURNS = ("first_on", "second_on", "last_on", "client_last_on", "after_on", "c
 _TYPES = (
     dict.fromkeys((*_DAYS, *_RETURNS), "datetime64[s]")
     | dict.fromkeys(("orders", "purchase_days"), "int64")
-    | dict.fromkeys(("products", "categories"), "float64")
+    | dict.fromkeys(("products", "categories", "channels"), "float64")
 )
 
 

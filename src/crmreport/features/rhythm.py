@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from crmreport.features.days import day_table, scoped
+from crmreport.features.days import known_days, scoped
 from crmreport.params import GROUP
 from crmreport.period import trailing_window
 
@@ -17,18 +17,22 @@ PARTS = 100
 _KEY = ["scope", "customer_id"]
 
 
-def purchases(lines: ir.Table, *, as_of: date) -> ir.Table:
+def purchases(lines: ir.Table, *, as_of: date, days: ir.Table | None = None) -> ir.Table:
     """Purchase days of known customers up to ``as_of``, in each scope, with the one that follows.
 
     ``next_on`` is NULL where none followed; ``number`` counts a customer's days from 0.
+    ``days``, where they have been summed before, are the lines' ``known_days``.
     """
-    days = day_table(lines.filter(lines.customer_id.notnull(), lines.sold_on <= as_of))
+    if days is None:
+        days = known_days(lines, as_of=as_of)
     days = days.filter(days.orders > 0)
     own = ibis.window(group_by=_KEY, order_by="sold_on")
     return days.mutate(next_on=days.sold_on.lead().over(own), number=ibis.row_number().over(own))
 
 
-def rhythm_table(lines: ir.Table, *, as_of: date, window_months: int, landmark: date) -> ir.Table:
+def rhythm_table(
+    lines: ir.Table, *, as_of: date, window_months: int, landmark: date, days: ir.Table | None = None
+) -> ir.Table:
     """One row per ``scope`` and ``customer_id`` with a purchase in the window.
 
     - ``first_on``, ``second_on``: the first two purchase days in all the data; the second may be absent
@@ -41,7 +45,7 @@ def rhythm_table(lines: ir.Table, *, as_of: date, window_months: int, landmark: 
       ``after_on``: the first purchase on or after it
     """
     start, end = trailing_window(as_of, window_months)
-    bought = purchases(lines, as_of=end)
+    bought = purchases(lines, as_of=end, days=days)
     inside, before = bought.sold_on >= start, bought.sold_on < landmark
     gap = bought.next_on.delta(bought.sold_on, unit="day")
     table = bought.group_by(_KEY).agg(
@@ -78,14 +82,14 @@ def _first_categories(lines: ir.Table, bought: ir.Table) -> ir.Table:
     return ranked.filter(ranked.place == 0).select(*_KEY, first_category="category")
 
 
-def gap_counts(lines: ir.Table, *, as_of: date, window_months: int) -> ir.Table:
+def gap_counts(lines: ir.Table, *, as_of: date, window_months: int, days: ir.Table | None = None) -> ir.Table:
     """How many gaps between purchase days are how long: ``closed`` by a next purchase, or still ``open``.
 
     One row per ``scope``, ``part`` (of the customers, 0 to 99) and ``gap_days``; gaps that begin in the
     window. A customer's last gap is open until ``as_of``.
     """
     start, end = trailing_window(as_of, window_months)
-    bought = purchases(lines, as_of=end)
+    bought = purchases(lines, as_of=end, days=days)
     bought = bought.filter(bought.sold_on >= start)
     ends = bought.next_on.fill_null(ibis.literal(end))
     place = ibis.dense_rank().over(ibis.window(group_by="scope", order_by="customer_id"))
@@ -101,10 +105,10 @@ def gap_counts(lines: ir.Table, *, as_of: date, window_months: int) -> ir.Table:
     )
 
 
-def cohort_counts(lines: ir.Table, *, as_of: date) -> ir.Table:
+def cohort_counts(lines: ir.Table, *, as_of: date, days: ir.Table | None = None) -> ir.Table:
     """Customers by ``cohort`` (month of the first purchase in all the data) and ``since``, the months
     after it in which they bought; ``since`` 0 is the whole cohort."""
-    bought = purchases(lines, as_of=as_of)
+    bought = purchases(lines, as_of=as_of, days=days)
     firsts = bought.filter(bought.number == 0).select(*_KEY, cohort=bought.sold_on.truncate("M"))
     months = bought.select(*_KEY, month=bought.sold_on.truncate("M")).distinct()
     joined = months.join(firsts, _KEY)

@@ -8,7 +8,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from crmreport.features.days import MEASURES, day_table
+from crmreport.features.days import MEASURES, day_table, known_days
 
 Spans = Mapping[str, tuple[date, date]]
 
@@ -21,15 +21,19 @@ def span_limits(spans: Spans) -> ir.Table:
     )
 
 
-def scope_totals(lines: ir.Table, spans: Spans) -> ir.Table:
+def scope_totals(lines: ir.Table, spans: Spans, *, days: ir.Table | None = None) -> ir.Table:
     """One row per ``scope`` and ``span`` in which something was sold.
 
     ``buyers``, ``orders``, ``purchase_days`` and the ``MEASURES`` are those of known customers, so that
     buyers x orders per buyer x revenue per order is the revenue; ``revenue_without_customer`` is what
     comes on top. ``first_observed`` counts the buyers whose first purchase in all the data, whatever
     the span, lies in the span: not the new ones, where the data does not reach back far enough.
+    ``days`` may be the lines' ``known_days`` up to the end of the last span, summed before.
     """
-    days = day_table(lines)
+    if days is None:
+        days = known_days(lines, as_of=max(end for _, end in spans.values()))
+    nobody = day_table(lines.filter(lines.customer_id.isnull()))
+    days = ibis.union(days, nobody.select(days.columns).cast(days.schema()))
     firsts = days.filter(days.orders > 0).group_by(["scope", "customer_id"]).agg(first=days.sold_on.min())
     limits = span_limits(spans)
     inside = days.join(limits, [days.sold_on >= limits.start, days.sold_on <= limits.end])
@@ -52,10 +56,11 @@ def scope_totals(lines: ir.Table, spans: Spans) -> ir.Table:
     )
 
 
-def month_totals(lines: ir.Table, *, as_of: date) -> ir.Table:
+def month_totals(lines: ir.Table, *, as_of: date, days: ir.Table | None = None) -> ir.Table:
     """One row per ``scope`` and ``month`` (its first day) up to ``as_of``: ``buyers``, ``orders``,
-    ``revenue``, all of known customers."""
-    days = day_table(lines.filter(lines.customer_id.notnull(), lines.sold_on <= as_of))
+    ``revenue``, all of known customers. ``days`` may be their ``known_days``, summed before."""
+    if days is None:
+        days = known_days(lines, as_of=as_of)
     days = days.mutate(month=days.sold_on.truncate("M"))
     customers = days.group_by(["scope", "month", "customer_id"]).agg(
         orders=days.orders.sum(), revenue=days.revenue.sum()

@@ -103,7 +103,7 @@ def _sources(format: Format) -> dict[str, Any]:
     customers = source("customers", "customer_id", "joined_on", "gender", "region")
     products = source("products", "product_id", "category", product_name="product", manufacturer="brand")
     return {
-        "sale_lines": source("sales", *sales, "quantity", "revenue", "discount"),
+        "sale_lines": source("sales", *sales, "quantity", "revenue", "discount", "cost"),
         "customers": customers | {"attributes": ["age"]},
         "products": products,
         "stores": source("stores", "store_id", "region", store_name="store"),

@@ -31,6 +31,7 @@ SALE_LINES = Table(
         Column("sold_at", "timestamp", required=True),
         Column("quantity", AMOUNT, unit="number"),
         Column("revenue", MONEY, unit="money"),
+        Column("cost", MONEY, unit="money"),
         Column("discount", MONEY, unit="money"),
         Column("coupon_discount", MONEY, unit="money"),
         Column("shop_coupon", MONEY, unit="money"),
