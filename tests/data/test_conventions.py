@@ -21,7 +21,7 @@ from crmreport.errors import InputDataError
 from crmreport.params import load_params
 from tests.data.shop import PARAMS, rows, store_of
 
-UNDECIDED = "which may be read in two ways, and no other value tells which"
+UNDECIDED = "to be read in two ways, and no other tells which"
 SALES = {"customer_id": "card", "product_id": "article", "sold_at": "time", "revenue": "paid"}
 
 
@@ -91,10 +91,10 @@ def test_a_column_shows_its_decimal_mark(
     [
         (
             ["1.234", "5", "12.000"],
-            "holds “1.234”, which may be read in two ways, and no other value tells which",
+            "holds texts such as “9.999”, to be read in two ways, and no other tells which",
         ),
-        (["1,234", "5"], "holds “1,234”, which may be read in two ways, and no other value tells which"),
-        (["1.50", "1,50"], "holds both “1.50” and “1,50”, which have different decimal marks"),
+        (["1,234", "5"], "holds texts such as “9,999”, to be read in two ways, and no other tells which"),
+        (["1.50", "1,50"], "holds texts such as both “9.99” and “9,99”, with different decimal marks"),
     ],
 )
 def test_an_ambiguous_column_is_asked_for_and_what_is_declared_wins(

@@ -37,8 +37,19 @@ def test_items_in_columns_become_rows(tmp_path: Path) -> None:
     assert found(store, "survey_answers") == {"no_answer": 2}
     ledger = store.ledger.of("survey_answers")
     assert (ledger.supplied.rows, ledger.used.rows) == (6, 6)
+    assert (ledger.items, ledger.rows_of_files) == (3, 2)
     assert (str(ledger.first_day), str(ledger.last_day)) == ("2024-05-01", "2024-05-02")
     assert "item" in ledger.columns
+
+
+def test_the_rows_of_files_with_other_items_and_a_broken_one(tmp_path: Path) -> None:
+    """Three rows in two files, three items in all; of a fourth row no item could be read."""
+    survey = {"path": "wave-*.csv", "wide": ["q*"], "constants": {"answered_on": "2024-05-01"}}
+    (tmp_path / "wave-1.csv").write_text("q1,q2\n5,3\n5,3\n1,2,3\n", "utf-8")
+    (tmp_path / "wave-2.csv").write_text("q1,q3\n4,4\n", "utf-8")
+    brands = [{"id": "north", "name": "North", "where": {"item": "q1"}}]
+    ledger = ingest(tmp_path, {}, {"survey_answers": survey}, brands=brands).ledger.of("survey_answers")
+    assert (ledger.items, ledger.supplied.rows, ledger.rows_of_files) == (3, 10, 4)
 
 
 def test_who_answered_is_the_row_where_nobody_is_numbered(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from crmreport.data.store import Store, fingerprint_of, open_store, publish
 from crmreport.data.workspace import store_root
 from crmreport.errors import InputDataError, OutputError
 from crmreport.params import Engagement, load_params
-from tests.data.shop import PARAMS, rows, sales, shop, store_of
+from tests.data.shop import HEADER, PARAMS, rows, sales, shop, store_of
 
 LINES = ["c1,r1,001,2023-03-01T23:30,2,5.00,1.00,0", "c2,r2,002,2023-03-02T12:00,1,3.00,0,0"]
 
@@ -57,6 +59,35 @@ def test_only_what_matters_makes_another_store(tmp_path: Path) -> None:
     same = {what for what, fingerprint in found.items() if fingerprint == found["as it is"]}
     assert same == {"as it is", "elsewhere", "other words"}
     assert len(set(found.values())) == 6
+
+
+def test_a_new_month_joins_the_others_and_is_all_that_is_staged(tmp_path: Path) -> None:
+    """Each month's lines and money are known as its file is written; the old months stay as they were."""
+    dice = Random(6)
+    staged: dict[Path, int] = {}
+    expected: dict[str, Decimal] = {}
+    known: list[tuple[Any, ...]] = []
+    for month in (1, 2, 3):
+        paid = [Decimal(dice.randint(100, 9999)) / 100 for _ in range(dice.randint(20, 40))]
+        lines = [
+            f"c{n},{month}-{n},001,2023-{month:02}-{1 + n % 28:02},1,{p},0,0" for n, p in enumerate(paid)
+        ]
+        file = tmp_path / f"sales-{month:02}.csv"
+        file.write_text("\n".join([HEADER, *lines]) + "\n", "utf-8")
+        expected[file.name] = sum(paid, Decimal(0))
+        store = store_of(shop(tmp_path, sources=sales(path="sales-*.csv")))
+        before = staged
+        staged = {one: one.stat().st_mtime_ns for one in (tmp_path / "work/staged").iterdir()}
+        assert before.items() <= staged.items(), "an old month was read again"
+        if before:
+            assert len({one.name[:32] for one in staged.keys() - before.keys()}) == 1
+        account = store.ledger.sale_lines
+        assert {one.name for one in account.files} == expected.keys()
+        assert account.used == account.supplied
+        assert account.used.money == sum(expected.values())
+        now = rows(store, "sale_lines", "sold_on", "order_id", "revenue")
+        assert now[: len(known)] == known, "what came in before has changed"
+        known = now
 
 
 def test_a_source_in_another_zone_is_cut_into_the_clients_days(tmp_path: Path) -> None:

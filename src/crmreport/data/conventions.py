@@ -20,7 +20,7 @@ from crmreport.data.dates import UNDECIDED, Dates, has_offset, iso
 from crmreport.data.engine import reading
 from crmreport.data.mapping import Plan
 from crmreport.data.numbers import Mark, Numbers, shows_either, shows_point, tidy
-from crmreport.errors import InputDataError
+from crmreport.errors import InputDataError, shape
 from crmreport.params import Engagement
 from crmreport.params_data import Cleaning
 
@@ -142,11 +142,13 @@ def _plain(facts: Facts, name: str, mark: Mark) -> bool:
 def _mark(plan: Plan, name: str, shown: Facts, engagement: Engagement) -> Mark:
     point, comma, either = (shown[f"{kind} {name}"] for kind in ("point", "comma", "either"))
     if point and comma:
-        problem = f"holds both “{point}” and “{comma}”, which have different decimal marks"
+        problem = (
+            f"holds texts such as both “{shape(point)}” and “{shape(comma)}”, with different decimal marks"
+        )
     elif point or comma:
         return "." if point else ","
     elif either:
-        problem = f"holds “{either}”, which may be read in two ways, and no other value tells which"
+        problem = f"holds texts such as “{shape(either)}”, to be read in two ways, and no other tells which"
     else:
         return "."
     raise InputDataError(

@@ -237,6 +237,7 @@ def _ledger(
         files=source_files(plan, counted),
         columns=tuple(name for name in plan.columns if name in plan.table),
         attributes=plan.source.attributes,
+        items=len(plan.items),
         supplied=total(counted.values()),
         set_aside=total(tally for (_, rule), tally in counted.items() if rule != USED),
         used=total(tally for (_, rule), tally in counted.items() if rule == USED),

@@ -103,7 +103,8 @@ class Rule(_Model):
 
 
 class TableLedger(_Model):
-    """One table's account. ``columns`` are the canonical ones that were supplied.
+    """One table's account. ``columns`` are the canonical ones that were supplied; ``items`` the columns of
+    each row of the files that were turned into rows of the table (0: none were).
 
     Sales from ``provisional_from`` on could still be returned when the table was exported; None: no
     return window is declared, or it had closed for all of them.
@@ -113,6 +114,7 @@ class TableLedger(_Model):
     files: tuple[SourceFile, ...]
     columns: tuple[str, ...]
     attributes: tuple[str, ...]
+    items: int = Field(0, ge=0)
     supplied: Tally
     outside: Tally = Tally()
     set_aside: Tally
@@ -132,6 +134,12 @@ class TableLedger(_Model):
         if self.supplied.rows != sum(file.rows for file in self.files):
             raise ValueError(f"{self.table}: the files do not hold what was supplied")
         return self
+
+    @property
+    def rows_of_files(self) -> int:
+        """The rows of the files, as a spreadsheet shows them; those that were not read held no items."""
+        unread = sum(rule.found.rows for rule in self.rules if rule.id == "unreadable_row")
+        return unread + (self.supplied.rows - unread) // max(self.items, 1)
 
     def rule(self, id: RuleId) -> Rule:
         return next(rule for rule in self.rules if rule.id == id)

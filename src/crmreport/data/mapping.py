@@ -54,6 +54,14 @@ class Plan:
         return [name for name in self.columns.values() if not name.startswith(DECLARED)]
 
     @property
+    def items(self) -> list[str]:
+        """The columns that are turned into rows, of all files together."""
+        if not (self.source.wide and self.table.wide):
+            return []
+        found = [name for file in self.files for name in items(self.source, file.columns())]
+        return list(dict.fromkeys(found))
+
+    @property
     def names(self) -> list[str]:
         return [file.name for file in self.files]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from crmreport.data.inspection.amounts import open_mark
 from crmreport.data.inspection.brands import ATTRIBUTE, Brands
 from crmreport.data.inspection.cancelled import cancelled_prefix, cancelled_statuses
 from crmreport.data.inspection.contents import Contents
@@ -212,9 +213,19 @@ def _values(found: Inspection, pile: Pile, guess: Guess) -> Iterator[str]:
     if any(style.order == "either" and not style.pattern for style in styles):
         day_first = found.currency.value not in _DAY_FIRST_UNLESS
         yield f"day_first: {str(day_first).lower()} # a guess: no date has a day after the 12th"
+    numbers = [field for field in fields if field.name in _columns_of_numbers(guess)]
+    if mark := open_mark(numbers, found.currency.value):
+        yield f'decimal: "{mark}" # a guess: no number shows its decimals'
     blanks = sorted({text for field in fields for text in field.looks.blanks} | _odd_codes(fields, guess))
     if blanks:
         yield f"missing: [{', '.join(quoted(one) for one in blanks)}]"
+
+
+def _columns_of_numbers(guess: Guess) -> set[str]:
+    typed = ("string", "timestamp", "date", "boolean")
+    return {
+        theirs for ours, theirs in guess.match.columns.items() if guess.match.table[ours].type not in typed
+    }
 
 
 def _odd_codes(fields: list[Field], guess: Guess) -> set[str]:
