@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import yaml
 
@@ -178,10 +177,3 @@ def test_senders_are_counted_in_the_days_of_the_business(faulty: Any) -> None:
     gaps = sorted((date.fromisoformat(b) - date.fromisoformat(a)).days for a, b in pairwise(days))
     assert [row["second"], row["longest"]] == gaps[-2:]
     assert set(senders.loc["channel"].index) == {"web", "shop"}
-
-
-def test_the_reach_of_dated_tables(faulty: Any) -> None:
-    _, tables, _ = faulty
-    (row,) = tables["reach"].itertuples(index=False)
-
-    assert tuple(row) == ("sale_lines", pd.Timestamp("2023-01-01"), pd.Timestamp("2023-12-31"))

@@ -17,7 +17,6 @@ from crmreport.data.store import Store
 from crmreport.features.quality import (
     SENDERS,
     foreign_keys,
-    last_day,
     month_fill,
     out_of_range,
     sender_days,
@@ -26,13 +25,13 @@ from crmreport.features.quality import (
 )
 
 Frames = dict[str, pd.DataFrame]
-_DAYS = ("month", "first_on", "last_on", "gap_from", "gap_to", "first", "last")
+_DAYS = ("month", "first_on", "last_on", "gap_from", "gap_to")
 
 
 def checks(store: Store, *, as_of: date) -> Frames:
     """``fills`` (by table, column and month), ``senders`` and ``sender_months``, ``matches`` (``lack`` of
-    the ``rows`` of ``column`` that ``other`` does not know), ``ranges`` (``wrong`` of the ``rows``) and
-    ``reach`` (``first`` and ``last`` day of each dated table), up to ``as_of``."""
+    the ``rows`` of ``column`` that ``other`` does not know) and ``ranges`` (``wrong`` of the ``rows``), up
+    to ``as_of``."""
     tables = {account.table: store.table(account.table) for account in store.ledger.tables}
     lines = tables[SALE_LINES.name]
     senders = [by for by in SENDERS if store.ledger.supplied(SALE_LINES.name, by)]
@@ -42,7 +41,6 @@ def checks(store: Store, *, as_of: date) -> Frames:
         "sender_months": _joined([sender_months(lines, by=by, as_of=as_of) for by in senders], _MONTHS),
         "matches": _matches(store, tables),
         "ranges": _ranges(store, tables),
-        "reach": _reach(store, tables, as_of),
     }
     return {name: _typed(frame) for name, frame in found.items()}
 
@@ -97,15 +95,6 @@ def _ranges(store: Store, tables: Mapping[str, ir.Table]) -> pd.DataFrame:
         for row in _rows(counted)
     ]
     return pd.DataFrame(found, columns=["table", "column", "rows", "wrong"])
-
-
-def _reach(store: Store, tables: Mapping[str, ir.Table], as_of: date) -> pd.DataFrame:
-    found = [
-        (name, row["first"], row["last"])
-        for name, on in _dated(store, tables).items()
-        for row in _rows(last_day(tables[name], on=on, as_of=as_of))
-    ]
-    return pd.DataFrame(found, columns=["table", "first", "last"])
 
 
 def _rows(table: ir.Table) -> list[dict[str, Any]]:

@@ -52,12 +52,6 @@ def _day(table: ir.Table, column: str) -> ir.DateValue:
     return table[column].date() if _timed(table, column) else table[column]
 
 
-def last_day(table: ir.Table, *, on: str, as_of: date) -> ir.Table:
-    """One row: the ``first`` and ``last`` day of the date column ``on`` up to ``as_of``."""
-    day = _day(table, on)
-    return table.agg(first=day.min(where=day <= as_of), last=day.max(where=day <= as_of))
-
-
 def unmatched(table: ir.Table, key: str, known: ir.Table) -> ir.Table:
     """One row: of the ``rows`` that hold a ``key``, how many ``lack`` it in ``known``."""
     values = known.select(found=known[key]).distinct()

@@ -381,6 +381,24 @@ def test_every_column_is_mapped_or_named(chinese):
     assert "tell of persons or single rows: 备注\n" in text
 
 
+def test_numbers_without_a_countrys_code_are_of_the_currencys_country(chinese):
+    _, _, params = params_of(chinese)
+    assert params.matching.country_code == "86"
+
+    (chinese / "会员.csv").unlink()
+    renamed = [[*row[:6], f"NT${row[6]}", *row[7:]] for row in zh_sales(1)]
+    write(chinese / "订单-202404.csv", ZH_SALES, renamed)
+    write(
+        chinese / "会员.csv",
+        ["会员编号", "手机号码", "性别"],
+        [[f"M{n}", f"09120{n:05}", "女"] for n in range(40)],
+    )
+    for month in (1, 2, 3):
+        (chinese / f"订单-2024{month:02}.csv").unlink()
+    _, _, params = params_of(chinese)
+    assert (params.currency, params.matching.country_code) == ("TWD", "886")
+
+
 def test_ids_marked_as_texts_are_ids(tmp_path):
     """As Taobao and JD write them, so that a spreadsheet keeps their digits."""
     rows = [

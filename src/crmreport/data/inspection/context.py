@@ -44,6 +44,23 @@ _ZONES = {
     "INR": "Asia/Kolkata",
     "USD": "America/New_York",
 }
+CALLING_CODES = {
+    "CNY": "86",
+    "TWD": "886",
+    "HKD": "852",
+    "MOP": "853",
+    "SGD": "65",
+    "JPY": "81",
+    "KRW": "82",
+    "GBP": "44",
+    "CHF": "41",
+    "AUD": "61",
+    "CAD": "1",
+    "INR": "91",
+    "USD": "1",
+}
+"""The code of the country before a telephone number, by currency; that of the euro's countries is not one."""
+
 _SEVERAL_ZONES = frozenset({"USD", "EUR", "AUD", "CAD"})
 _BY_SCRIPT = {"simplified": "CNY", "traditional": "TWD", "latin": "USD"}
 

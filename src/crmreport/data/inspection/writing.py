@@ -15,7 +15,7 @@ from crmreport.data.inspection.amounts import open_mark
 from crmreport.data.inspection.brands import ATTRIBUTE, Brands
 from crmreport.data.inspection.cancelled import cancelled_prefix, cancelled_statuses
 from crmreport.data.inspection.contents import Contents
-from crmreport.data.inspection.context import Told
+from crmreport.data.inspection.context import CALLING_CODES, Told
 from crmreport.data.inspection.files import Pile
 from crmreport.data.inspection.folder import Inspection
 from crmreport.data.inspection.matching import Field
@@ -55,7 +55,7 @@ def params_text(found: Inspection) -> str:
         lines += [f"  {line}" for line in _source(found, table)]
     lines += [f"# Left out: {quoted(one.name)} ({_one_line(one.reason)})" for one in found.left]
     lines += ["", *_brands(found.brands, found)]
-    lines += ["", *_sales(found)]
+    lines += ["", *_sales(found), *_matching(found)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -345,6 +345,14 @@ def _sales(found: Inspection) -> Iterator[str]:
         rules.append(f"cancelled_prefix: {quoted(prefix)}")
     if rules:
         yield f"cleaning: {{{', '.join(rules)}}} # a guess: these orders are no sales"
+
+
+def _matching(found: Inspection) -> Iterator[str]:
+    """The country of mobile numbers that are written without one."""
+    mobiles = any("mobile" in guess.match.columns for _, guess in found.chosen.values())
+    code = CALLING_CODES.get(found.currency.value)
+    if mobiles and code:
+        yield f'matching: {{country_code: "{code}"}} # a guess, from the currency: mobile numbers without a +'
 
 
 def _commerce(pile: Pile, columns: dict[str, str]) -> Iterator[str]:
