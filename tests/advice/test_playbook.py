@@ -61,6 +61,10 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
             {"segmentation.segment_customers[segment=champions]": (0.05, 0.02)},
         ],
     ),
+    "sister_brands": (
+        {"portfolio.closest_ratio": (1.4, 0.2)},
+        [{"portfolio.closest_ratio": (1.25, 0.2)}, {"portfolio.closest_ratio": None}],
+    ),
     "concentration": (
         {"segmentation.top_gap": (0.05, 0.02), "segmentation.top_revenue": (0.85, 0.02)},
         [{"segmentation.top_gap": (0.01, 0.02)}, {"segmentation.top_gap": (-0.15, 0.02)}],

@@ -48,3 +48,50 @@ def test_an_effect_of_the_event_stands_in_one_row_for_all_years():
 def test_a_day_that_stands_twice_is_refused():
     with pytest.raises(ValueError, match="duplicate"):
         seasons.aligned(pd.concat([SOLD, SOLD]), NEW_YEAR, before=1, after=1)
+
+
+def monthly(years, season, *, growth=0.01, seed=1):
+    """Months of revenue: a trend, a season by calendar month, a little noise, and each month's days."""
+    days = pd.date_range("2020-01-01", periods=12 * years, freq="MS")
+    noise = np.random.default_rng(seed).normal(0, 0.02, len(days))
+    level = np.exp(np.arange(len(days)) * growth + noise)
+    factors = np.array([season.get(day.month, 1.0) for day in days])
+    return pd.DataFrame({"month": days, "revenue": 100 * level * factors * days.days_in_month})
+
+
+def test_a_season_that_was_built_in_is_found():
+    found, strength = seasons.season(monthly(4, {12: 1.5, 2: 0.7}))
+
+    assert found["month"].tolist() == list(range(1, 13))
+    level = found["factor"].median()
+    assert found["factor"][11] / level == pytest.approx(1.5, rel=0.05)
+    assert found["factor"][1] / level == pytest.approx(0.7, rel=0.05)
+    assert strength > 0.9
+
+
+def test_growth_is_no_season():
+    found, strength = seasons.season(monthly(4, {}, growth=0.05))
+
+    assert found["factor"].between(0.95, 1.05).all()
+    assert strength < 0.6
+
+
+def test_a_moving_event_is_not_taken_for_season():
+    months = monthly(3, {})
+    feasts = [pd.Timestamp("2020-01-01"), pd.Timestamp("2021-02-01"), pd.Timestamp("2022-02-01")]
+    months.loc[months["month"].isin(feasts), "revenue"] *= 2
+
+    wrong, _ = seasons.season(months)
+    right, _ = seasons.season(months, feasts)
+    assert wrong["factor"].max() > 1.3
+    assert right["factor"].between(0.95, 1.05).all()
+
+
+@pytest.mark.parametrize(
+    "months", [monthly(2, {})[:23], monthly(3, {}).assign(revenue=0.0), monthly(1, {})[:0]]
+)
+def test_less_than_two_full_years_have_no_season(months):
+    found, strength = seasons.season(months)
+
+    assert found.empty
+    assert np.isnan(strength)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import ibis
 
-from crmreport.features.mix import basket_mix, category_mix, store_mix, time_mix
+from crmreport.features.mix import basket_mix, category_mix, time_mix
 from crmreport.features.quality import active_months, column_fill, week_totals
 from tests.features.lines import Row, sale_lines, values
 
@@ -61,18 +61,6 @@ def test_an_order_with_an_unknown_product_has_no_kind() -> None:
     lines = sale_lines(LINES[:3]).mutate(product_id=ibis.null("string"))
 
     assert values(basket_mix(lines, SPANS), "scope", "kind", "orders")[0] == ("_group", None, 2)
-
-
-def test_stores() -> None:
-    lines = sale_lines(LINES).mutate(store_id=ibis.ifelse(ibis._.customer_id == "anna", "a", "b"))
-
-    assert values(store_mix(lines, **MONTH), "scope", "store_id", "buyers", "orders", "revenue") == [
-        ("_group", "a", 1, 2, 26),
-        ("_group", "b", 2, 2, 13),
-        ("north", "a", 1, 2, 20),
-        ("north", "b", 1, 1, 10),
-        ("south", "a", 1, 1, 6),
-    ]
 
 
 def test_times_are_counted_by_order() -> None:

@@ -36,6 +36,7 @@ PLAIN = {
     "mean_ratio",
     "own_coupons",
     "rank",
+    "wave_change",
 }
 
 

@@ -28,6 +28,7 @@ from crmreport.features.dated import check_any_row, rows_in_period
 from crmreport.features.days import MEASURES
 from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
 from crmreport.features.job import Job
+from crmreport.features.launches import launch_table
 from crmreport.features.loyalty import requirements, rival_counts, shared_buyers
 from crmreport.features.market import (
     in_markets,
@@ -37,8 +38,9 @@ from crmreport.features.market import (
     own_categories,
     with_rivals,
 )
-from crmreport.features.mix import basket_mix, category_mix, store_mix, time_mix
+from crmreport.features.mix import basket_mix, category_mix, time_mix
 from crmreport.features.people import contact_states, profile_columns
+from crmreport.features.places import place_mix
 from crmreport.features.portfolio import portfolio_buyers, price_quarters
 from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.reading import Features
@@ -178,7 +180,11 @@ def _build_mixes(job: Job) -> None:
     dated = {"start": job.period.start, "end": job.period.end}
     job.write("categories", category_mix(job.lines, job.spans), "span", "category")
     job.write("baskets", basket_mix(job.lines, job.spans), "span", "kind")
-    job.write("stores", store_mix(job.lines, **dated), "store_id")
+    stores = job.store.table("stores") if job.store.has("stores") else None
+    compared = {span: job.spans[span] for span in ("period", "previous")}
+    job.write("places", place_mix(job.lines, stores, compared), "kind", "place", "span")
+    launched = launch_table(job.lines, first_day=job.data[0], as_of=job.as_of)
+    job.write("launches", launched, "product_id", "category")
     job.write("times", time_mix(job.lines, **dated), "weekday", "part")
 
 

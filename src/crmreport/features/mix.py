@@ -69,14 +69,6 @@ def basket_mix(lines: ir.Table, spans: Spans) -> ir.Table:
     return _counted(baskets, ["scope", "span", "kind"])
 
 
-def store_mix(lines: ir.Table, *, start: date, end: date) -> ir.Table:
-    """One row per ``scope`` and ``store_id`` of the days from ``start`` to ``end``."""
-    sold = _known(lines).filter(lambda line: line.sold_on.between(start, end))
-    keys = ["brand_id", "store_id", *_ORDER]
-    parts = scoped(sold.group_by(keys).agg(revenue=sold.revenue.sum(), bought=_bought(sold)))
-    return _counted(parts, ["scope", "store_id"])
-
-
 def time_mix(lines: ir.Table, *, start: date, end: date) -> ir.Table:
     """One row per ``scope``, ``weekday`` (0 is Monday) and ``part`` of the day, from ``start`` to ``end``.
 

@@ -90,9 +90,14 @@ class Features:
         """By ``span`` and ``kind`` of basket; see ``basket_mix``."""
         return _read(self.folder / "baskets.parquet", scope)
 
-    def stores(self, scope: str) -> pd.DataFrame:
-        """By ``store_id``, in the period; see ``store_mix``."""
-        return _read(self.folder / "stores.parquet", scope)
+    def places(self, scope: str, kind: str) -> pd.DataFrame:
+        """Stores, regions or channels (``kind``) by ``place`` and ``span``; see ``place_mix``."""
+        found = _read(self.folder / "places.parquet", scope)
+        return found[found["kind"] == kind].drop(columns="kind").reset_index(drop=True)
+
+    def launches(self, scope: str) -> pd.DataFrame:
+        """Products sold after the run-in, who tried them and who came back; see ``launch_table``."""
+        return _read(self.folder / "launches.parquet", scope)
 
     def times(self, scope: str) -> pd.DataFrame:
         """By ``weekday`` and ``part`` of the day, in the period; see ``time_mix``."""
