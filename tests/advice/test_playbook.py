@@ -61,10 +61,6 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
             {"segmentation.segment_customers[segment=champions]": (0.05, 0.02)},
         ],
     ),
-    "sister_brands": (
-        {"portfolio.closest_ratio": (1.4, 0.2)},
-        [{"portfolio.closest_ratio": (1.25, 0.2)}, {"portfolio.closest_ratio": None}],
-    ),
     "concentration": (
         {"segmentation.top_gap": (0.05, 0.02), "segmentation.top_revenue": (0.85, 0.02)},
         [{"segmentation.top_gap": (0.01, 0.02)}, {"segmentation.top_gap": (-0.15, 0.02)}],
@@ -102,6 +98,10 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
             {"environment.share_change": (-0.004, 0.001)},
             {"environment.share_change": (0.012, 0.004)},
         ],
+    ),
+    "sister_brands": (
+        {"portfolio.closest_ratio": (1.4, 0.2)},
+        [{"portfolio.closest_ratio": (1.25, 0.2)}, {"portfolio.closest_ratio": None}],
     ),
     "deal_dependence": ({"marketing.deal_share": 0.45}, [{"marketing.deal_share": 0.35}]),
     "coupons_to_best": (
