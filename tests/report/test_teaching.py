@@ -36,7 +36,6 @@ PLAIN = {
     "mean_ratio",
     "own_coupons",
     "rank",
-    "wave_change",
 }
 
 
