@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 _NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 _COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
-_UNITS = 100  # of a point: less than a screen shows, enlarged or not
+_UNITS = 10  # of a point: half of one is less than a screen shows, enlarged or not
 _LEFT_OUT = frozenset(("metadata", "defs"))
 _FONT = re.compile(r"font-family: ([^;]+); ")
 _SAID_BY_NONE = re.compile(r"text-anchor: start; |stroke-dashoffset: 0; ")
@@ -113,5 +113,5 @@ def _units(number: str) -> int:
 
 def _written(units: int) -> str:
     """Whole ``units`` as the decimal number that they stand for."""
-    number = f"{units / _UNITS:.2f}".rstrip("0").rstrip(".")
+    number = f"{units / _UNITS:.1f}".rstrip("0").rstrip(".")
     return number.removeprefix("0") if number.startswith("0.") else number.replace("-0.", "-.")
