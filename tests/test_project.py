@@ -67,6 +67,7 @@ def test_every_chapter_is_looked_at():
         "11-loyalty",
         "12-satisfaction",
         "13-complaints",
+        "14-engagement",
         "15-marketing",
         "17-recommendations",
         "19-appendix",

@@ -175,6 +175,12 @@ class Complaints(Strict):
     resolve_within_days: int | None = Field(None, ge=1, description="service target of the resolution")
 
 
+class Attention(Strict):
+    """Parameters of the engagement chapter."""
+
+    weekly_limit: int = Field(2, ge=1, description="contacts in one week above which a customer tires")
+
+
 class Chapters(Strict):
     """Parameters by chapter; ``own`` holds those of chapters that the consultant added."""
 
@@ -182,6 +188,7 @@ class Chapters(Strict):
     segmentation: Segmentation = Segmentation()
     marketing: Marketing = Marketing()
     complaints: Complaints = Complaints()
+    engagement: Attention = Attention()
     own: dict[Identifier, dict[ColumnName, Scalar]] = Field({}, description="by chapter added")
 
 

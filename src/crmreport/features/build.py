@@ -23,6 +23,13 @@ from crmreport.features.campaigns import (
 )
 from crmreport.features.cases import case_table, with_next_purchase
 from crmreport.features.checks import checks
+from crmreport.features.contacts import (
+    contact_pressure,
+    contact_weeks,
+    contacts_by_sender,
+    dated_contacts,
+    planned_contacts,
+)
 from crmreport.features.customers import customer_categories, customer_table
 from crmreport.features.dated import check_any_row, rows_in_period
 from crmreport.features.days import MEASURES
@@ -239,6 +246,20 @@ def _build_campaigns(job: Job) -> None:
     job.write("campaign_groups", groups, "campaign_id", "contacted")
 
 
+def _build_contacts(job: Job) -> None:
+    if not job.store.has("contacts"):
+        return
+    store, customers, (start, end) = job.store, job.read("customers"), job.spans["period"]
+    contacts = store.table("contacts")
+    campaigns = store.table("campaigns") if store.has("campaigns") else None
+    made = dated_contacts(contacts, campaigns, start=start, end=end)
+    job.write("contact_weeks", contact_weeks(made, customers), "contacts", "units")
+    job.write("contacts_by_sender", contacts_by_sender(made, customers), "kind", "sender")
+    job.write("contact_pressure", contact_pressure(made, customers, job.days, job.spans), "customer_id")
+    planned = planned_contacts(contacts, start=start, end=end).order_by("unit").to_pandas()
+    planned.to_parquet(job.aside / "planned_contacts.parquet", index=False)
+
+
 def _build_rhythm(job: Job) -> None:
     as_of, months = job.as_of, job.window_months
     landmark = midpoint(max(job.window[0], job.data[0]), as_of)
@@ -257,6 +278,7 @@ _FROM_SALES = (
     _build_market,
     _build_deals,
     _build_campaigns,  # reads the customers
+    _build_contacts,  # reads the customers
     _build_rhythm,
 )
 

@@ -196,6 +196,22 @@ class Features:
         """What the period's buyers spent and how unevenly, in one row; see ``spending``."""
         return _read(self.folder / "spending.parquet", scope)
 
+    def contact_weeks(self, scope: str) -> pd.DataFrame:
+        """How many customers' weeks of the period held how many contacts; see ``contact_weeks``."""
+        return _read(self.folder / "contact_weeks.parquet", scope)
+
+    def contacts_by_sender(self, scope: str) -> pd.DataFrame:
+        """Contacts of the period by channel and by unit; see ``contacts_by_sender``."""
+        return _read(self.folder / "contacts_by_sender.parquet", scope)
+
+    def contact_pressure(self, scope: str) -> pd.DataFrame:
+        """Contacts and purchases of each customer of a scope; see ``contact_pressure``."""
+        return _read(self.folder / "contact_pressure.parquet", scope)
+
+    def planned_contacts(self) -> pd.DataFrame:
+        """Contacts planned for the period and kept, by unit, of all the client; see ``planned_contacts``."""
+        return pd.read_parquet(self.folder / "planned_contacts.parquet")
+
     def cases(self, scope: str) -> pd.DataFrame:
         """Every complaint and enquiry up to the as-of date; see ``case_table``. With sales, also
         ``bought_on``, when the customer next bought."""
