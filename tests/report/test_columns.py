@@ -39,3 +39,10 @@ def test_where_nothing_is_left_for_texts_all_share(columns):
     held = sum(width for width, fixed in widths if fixed)
     assert held <= 0.7 * COLUMN_WIDTH
     assert any(fixed for _, fixed in widths) == (columns < 9)
+
+
+@pytest.mark.parametrize(("title", "first_line"), [("顾客数", "顾客数"), ("最不满意者占比", "最不满意")])
+def test_a_chinese_header_breaks_once_at_most(title: str, first_line: str):
+    _, (width, _) = column_widths(["组别", title], [[LONG, "7"]], [False, True])
+
+    assert width > text_width(first_line, SIZE, "bold") + 12

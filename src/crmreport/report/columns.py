@@ -18,7 +18,7 @@ _INSET = 13.0  # the theme's insets at both sides, and a little air
 _SHORT = 105.0
 _WIDEST = 230.0
 _MOST_FIXED = 0.7 * COLUMN_WIDTH
-_SPLIT = 0.6  # of a Chinese header, which may break anywhere
+_WHOLE = 5  # characters of a Chinese header that stay on one line; a longer one may break anywhere
 _LATIN = re.compile("[A-Za-z]")
 _CJK = "\u2e80-\u9fff"
 # Where Chinese and Latin meet, Typst sets a quarter of a character's width between them.
@@ -48,7 +48,8 @@ def _asked(texts: Sequence[str]) -> float:
 def _in_two_lines(title: str) -> float:
     words = title.split()
     if len(words) < 2:
-        return _measured(title, "bold") * (_SPLIT if _LATIN.search(title) is None else 1)
+        breaks = _LATIN.search(title) is None and len(title) > _WHOLE
+        return _measured(title[: (len(title) + 1) // 2] if breaks else title, "bold")
     lines = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words)))
     return min(max(_measured(line, "bold") for line in pair) for pair in lines)
 
