@@ -50,7 +50,7 @@ from crmreport.text.glyphs import FAMILIES, unshown, visible
 
 TEMPLATES = Path(__file__).with_name("templates") / "typst"
 
-_UNBROKEN_ROWS = 12
+_UNBROKEN_ROWS = 10
 _ALT_ROWS = 12
 _REGIONS = {"zh_Hans": "cn", "zh_Hant_TW": "tw", "zh_Hant_HK": "hk"}
 
