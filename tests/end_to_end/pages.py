@@ -32,6 +32,8 @@ class _Reader(HTMLParser):
             self._open.append(tag)
         if tag in _PROSE:
             self.page.prose.append("")
+        if tag in ("td", "th"):
+            self.page.text += " "  # cells are texts of their own
         if tag == "data" and "data-finding" in found:
             self._number = [found["data-finding"], ""]
 

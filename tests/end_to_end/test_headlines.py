@@ -41,6 +41,9 @@ STATIC = {
     "retention.overdue.title": NAME,
     "retention.limits.title": METHOD,
     "loyalty.limits.title": METHOD,
+    "portfolio.switch_none": "says that no flow between brands was found",
+    "portfolio.limits.title": METHOD,
+    "engagement.limits.title": METHOD,
     "satisfaction.lead": ASKED,
     "satisfaction.questionnaire.headline": ASKED,
     "satisfaction.sample.headline": PLANNED,
@@ -58,6 +61,7 @@ TERMS = ("definition.", "finding.", "method.")  # they explain findings, and are
 # Messages that end in such a word and yet do not set a finding against a mark.
 NOT_POINTING = {
     "summary.once_few",
+    "customers.launch.few",
     "segmentation.ties.few",
     "loyalty.duplication.more",
     "marketing.reach.own_few",
