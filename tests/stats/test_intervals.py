@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from crmreport.stats.estimate import Estimate, growth, less
-from crmreport.stats.intervals import bootstrap, share, share_difference
+from crmreport.stats.intervals import bootstrap, bounded, resampled_sums, share, share_difference
 
 
 def test_wilson_interval_of_newcombe_1998():
@@ -84,3 +85,28 @@ def test_growth_and_less():
     moved = less(Estimate(0.6, 9, 0.5, 0.7, 0.95), 0.8)
     assert (moved.value, moved.low, moved.high) == pytest.approx((-0.2, -0.3, -0.1))
     assert less(Estimate(0.6, 9), 0.8).low is None
+
+
+def test_sums_resampled_by_groups_of_customers_who_are_alike():
+    # 300 customers who spent 1 and 100 who spent 4: the mean is 1.75, its standard error 1.299 / 20.
+    parts, counts = np.array([[1.0, 1.0], [4.0, 1.0]]), np.array([300, 100])
+    sums = resampled_sums(parts, counts, rng=np.random.default_rng(1), replicates=2000)
+
+    assert sums.shape == (2001, 2)
+    assert sums[0].tolist() == [700, 400]
+    assert (sums[:, 1] == 400).all()
+    assert (sums[1:, 0] / 400).std() == pytest.approx(1.299 / 20, rel=0.05)
+    sparse = resampled_sums(csr_array(parts), counts, rng=np.random.default_rng(1), replicates=2000)
+    np.testing.assert_array_equal(sums, sparse)
+
+
+def test_bounds_of_replicates():
+    found = bounded(np.array([5.0, *range(1, 101)]), 40)
+
+    assert (found.value, found.n) == (5, 40)
+    assert (found.low, found.high) == pytest.approx((3.475, 97.525))
+    # A few replicates that cannot be computed are left out; many say that nothing is known.
+    assert bounded(np.array([5.0, *range(95), *[math.nan] * 5]), 40).known
+    assert not bounded(np.array([5.0, *range(80), *[math.nan] * 20]), 40).known
+    assert not bounded(np.array([math.nan, 1, 2]), 40).known
+    assert not bounded(np.array([5.0]), 40).known

@@ -18,6 +18,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, hstack
 from scipy.stats import norm
 
 from crmreport.analysis.disclosure import OTHERS
@@ -95,10 +96,13 @@ def _panel(
 ) -> Panel:
     """``patterns`` has the purchases of each brand (columns), ``counts`` how many customers have each."""
     has, totals = (patterns > 0).astype(float), patterns.sum(axis=1)
-    levels = np.unique(totals)
+    levels, places = np.unique(totals, return_inverse=True)
     pairs = (has[:, :, None] * has[:, None, :]).reshape(len(has), len(brands) ** 2)
-    level = (totals[:, None] == levels[None, :]).astype(float)
-    parts = np.hstack([patterns.astype(float), has * totals[:, None], pairs, level])
+    # One column for each number of purchases: nearly all of it is zero.
+    rows = np.arange(len(totals))
+    level = csr_array((np.ones(len(totals)), (rows, places)), shape=(len(totals), len(levels)))
+    dense = csr_array(np.hstack([patterns.astype(float), has * totals[:, None], pairs]))
+    parts = csr_array(hstack([dense, level]))
     sums = resampled_sums(parts, counts, rng=rng, replicates=replicates)
     width, customers = len(brands), int(counts.sum())
     purchases, needs, both, held = np.split(sums, [width, 2 * width, 2 * width + width**2], axis=1)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from crmreport.stats.estimate import Estimate
@@ -69,7 +70,7 @@ def bootstrap(
 
 
 def resampled_sums(
-    parts: NDArray[np.float64],
+    parts: NDArray[np.float64] | csr_array,
     counts: NDArray[np.int64],
     *,
     rng: np.random.Generator,
@@ -77,9 +78,9 @@ def resampled_sums(
 ) -> NDArray[np.float64]:
     """The column sums of ``parts`` over customers: first as they are, then in each of ``replicates`` draws.
 
-    ``counts`` says how many customers are alike in a row of ``parts``; drawing rows by their counts is the
-    bootstrap over customers. Shape (1 + replicates, columns): whatever is computed of sums, shares and
-    ratios, is computed of all of them at once.
+    ``counts`` says how many customers are alike in a row of ``parts``, which may be sparse; drawing rows by
+    their counts is the bootstrap over customers. Shape (1 + replicates, columns): what is computed of sums,
+    such as shares and ratios, is computed of all of them at once.
     """
     n = int(counts.sum())
     found = [counts.astype(float)[None, :] @ parts]
