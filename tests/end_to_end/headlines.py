@@ -190,6 +190,18 @@ DIRECTIONS = (
     Direction("customers.lead_", "customers.revenue_change"),
     *(Direction(f"customers.growth.{name}_", f"customers.{name}_change") for name in _DRIVERS),
     Direction("customers.what.", "slot:change", unknown="alone"),
+    Direction(
+        "customers.launch.",
+        "customers.repeat_gap",
+        up="more",
+        flat="alike",
+        down="less",
+        unknown="alike",
+        within=0,
+    ),
+    Direction(
+        "portfolio.size.", "slot:ratio", up="above", flat="on", down="below", unknown="on", around=1, within=0
+    ),
     Direction("customers.who.", "slot:index", up="more", down="less", around=1, within=0),
     Direction("segmentation.lead_", "segmentation.top_gap", up="more", flat="as", down="less", unknown="as"),
     Direction(

@@ -36,6 +36,8 @@ STATIC = {
     "customers.year.events": "introduces the calendar's events, which are dates",
     "data.": "is of the same data in every report: what was supplied",
     "customers.first.title": METHOD,
+    "portfolio.limits.title": METHOD,
+    "portfolio.switch_none": "says that no flow passes a test made of many; none of them is the one to show",
     "segmentation.card.title": NAME,
     "segmentation.ties.title": NAME,
     "retention.overdue.title": NAME,
