@@ -110,8 +110,7 @@ class Direction:
     """A family of messages ``stem`` + way, of which the finding ``key`` chooses one.
 
     The finding is above ``around`` (``up``), below (``down``), or not surely either (``flat``): within
-    ``within`` of it, or with an interval that holds it. ``key`` may name a slot, ``slot:change``, and so
-    may ``around``.
+    ``within`` of it, or with an interval that holds it. ``key`` may name a slot: ``slot:change``.
     """
 
     stem: str
@@ -120,7 +119,7 @@ class Direction:
     flat: str = "flat"
     down: str = "down"
     unknown: str = "flat"
-    around: float | str = 0.0
+    around: float = 0.0
     within: float = 0.005
 
     @property
@@ -136,25 +135,19 @@ class Direction:
         return bare if bare in self.ways else None
 
     def expected(self, sentence: Sentence, findings: Findings) -> str:
-        finding = self._finding(self.key, sentence, findings)
+        key = self.key
+        if key.startswith("slot:"):
+            slot = sentence.slots[key.removeprefix("slot:")]
+            assert isinstance(slot, FindingSlot)
+            key = slot.finding.key
+        finding = findings[key]
         if finding.value is None:
             return self.unknown
-        around = self.around
-        if isinstance(around, str):
-            around = self._finding(around, sentence, findings).number()
-        away = finding.value - around
+        away = finding.value - self.around
         low, high = finding.low, finding.high
-        if abs(away) <= self.within or (low is not None and high is not None and low <= around <= high):
+        if abs(away) <= self.within or (low is not None and high is not None and low <= self.around <= high):
             return self.flat
         return self.up if away > 0 else self.down
-
-    @staticmethod
-    def _finding(key: str, sentence: Sentence, findings: Findings) -> Finding:
-        if not key.startswith("slot:"):
-            return findings[key]
-        slot = sentence.slots[key.removeprefix("slot:")]
-        assert isinstance(slot, FindingSlot)
-        return findings[slot.finding.key]
 
 
 _DRIVERS = ("buyers", "frequency", "items", "price", "basket")
@@ -226,15 +219,6 @@ DIRECTIONS = (
     ),
     Direction("loyalty.lead_", "loyalty.frequency_gap", up="above", flat="law", down="below", within=0),
     Direction("loyalty.law.", "loyalty.frequency_gap", up="above", flat="on", down="below", within=0),
-    Direction(
-        "portfolio.size.",
-        "slot:rate",
-        up="above",
-        flat="on",
-        down="below",
-        around="slot:expected",
-        within=0,
-    ),
     Direction("marketing.deals.", "marketing.deal_change", unknown="alone"),
     Direction("marketing.selection.", "marketing.gap_before", up="more", flat="alike", down="less", within=0),
     Direction(

@@ -15,7 +15,7 @@ FORMS = ("value", "signed", "abs", "exact", "bare", "interval", "n")
 # What a Chinese reader meets in Latin letters: names of methods, of files and of software.
 LATIN = re.compile(
     r"ABC|RFM|LMDI|Ang|JASA|Efron|Hughes|Wilson|SHA|CSV|USD|crmreport|n"
-    r"|Goodhardt|Chatfield|Paule|Mandel|Morris|Student|Kruskal|Wallis|Newcombe|Goodman|Schoener|Kaplan|Meier|Ehrenberg|CSAT|NPS|CES|Excel|Benjamini|Hochberg|Kleene"
+    r"|Newcombe|Kaplan|Meier|Ehrenberg|CSAT|NPS|CES|Excel|Benjamini|Hochberg|Kleene"
 )
 
 # Whole reports in three languages: over a minute, so that the quick suite stays quick.
@@ -76,7 +76,7 @@ def test_nothing_raw_reaches_the_reader(demo, language):
     for scope in SCOPES:
         text = read_page(demo.html(scope, language)).text
 
-        assert not re.findall(r"\bnan\b|\bNone\b(?! of| can)|\bNaT\b|undefined|\{\w+\}", text)
+        assert not re.findall(r"\bnan\b|\bNone\b(?! of)|\bNaT\b|undefined|\{\w+\}", text)
         assert not re.findall(r"\d\.\d{5,}", text)
         assert not re.findall(r"\b(?:customers|segmentation|summary|appendix|column|finding)\.[a-z_]+", text)
 

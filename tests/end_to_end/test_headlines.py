@@ -36,14 +36,12 @@ STATIC = {
     "customers.year.events": "introduces the calendar's events, which are dates",
     "data.": "is of the same data in every report: what was supplied",
     "customers.first.title": METHOD,
-    "portfolio.limits.title": METHOD,
-    "portfolio.switch_none": "says that no flow passes a test made of many; none of them is the one to show",
     "segmentation.card.title": NAME,
     "segmentation.ties.title": NAME,
     "retention.overdue.title": NAME,
     "retention.limits.title": METHOD,
     "loyalty.limits.title": METHOD,
-    "portfolio.switch_none": "says that no flow between brands was found",
+    "portfolio.switch_none": "says that no flow passes a test made of many; none of them is the one to show",
     "portfolio.limits.title": METHOD,
     "engagement.limits.title": METHOD,
     "satisfaction.lead": ASKED,
@@ -63,7 +61,6 @@ TERMS = ("definition.", "finding.", "method.")  # they explain findings, and are
 # Messages that end in such a word and yet do not set a finding against a mark.
 NOT_POINTING = {
     "summary.once_few",
-    "customers.launch.few",
     "segmentation.ties.few",
     "loyalty.duplication.more",
     "marketing.reach.own_few",
