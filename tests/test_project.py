@@ -64,6 +64,7 @@ def test_every_chapter_is_looked_at():
         "05-segmentation",
         "06-portfolio",
         "08-retention",
+        "10-warning",
         "11-loyalty",
         "12-satisfaction",
         "13-complaints",

@@ -37,6 +37,7 @@ from crmreport.params_environment import Environment
 from crmreport.params_privacy import Matching, Privacy
 from crmreport.params_reading import Reading
 from crmreport.params_survey import Questionnaire as Questionnaire
+from crmreport.params_warning import EarlyWarning, Types
 from crmreport.validation import explain
 
 GROUP = "_group"
@@ -186,9 +187,11 @@ class Chapters(Strict):
 
     environment: EnvironmentChapter = EnvironmentChapter()
     segmentation: Segmentation = Segmentation()
+    warning: EarlyWarning = EarlyWarning()
     marketing: Marketing = Marketing()
     complaints: Complaints = Complaints()
     engagement: Attention = Attention()
+    types: Types = Types()
     own: dict[Identifier, dict[ColumnName, Scalar]] = Field({}, description="by chapter added")
 
 

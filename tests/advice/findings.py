@@ -13,6 +13,7 @@ UNITS = {
     "segmentation.slipping_customers": "count",
     "retention.overdue_customers": "count",
     "retention.interval_days": "days",
+    "warning.list_customers": "count",
     "loyalty.frequency": "number",
     "loyalty.expected_frequency": "number",
     "loyalty.breadth": "number",

@@ -35,6 +35,23 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
         },
         [{"retention.overdue_revenue": 0.02}, {"retention.interval_days": None}],
     ),
+    "watch_list_test": (
+        {
+            "warning.list_customers": 160,
+            "warning.list_lost": (0.33, 0.07),
+            "warning.base_rate": (0.23, 0.02),
+        },
+        # Within its interval the list held no more who left than everybody.
+        [{"warning.list_lost": (0.29, 0.07)}, {"warning.list_customers": None}],
+    ),
+    "silence_alarm": (
+        {"warning.silent_share": (0.031, 0.003), "warning.silent_usual": (0.023, 0.002)},
+        [
+            {"warning.silent_share": (0.027, 0.003)},
+            {"warning.silent_share": (0.015, 0.002)},
+            {"warning.silent_usual": None},
+        ],
+    ),
     "falling_buyers": (
         {"customers.buyers_change": -0.08, "customers.buyers": 612, "customers.effect[driver=buyers]": -776},
         [{"customers.buyers_change": -0.02}, {"customers.buyers_change": 0.08}],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from itertools import product
@@ -36,6 +37,7 @@ from crmreport.features.days import MEASURES
 from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
 from crmreport.features.job import Job
 from crmreport.features.launches import launch_table
+from crmreport.features.losses import case_causes, silent_customers, survey_causes
 from crmreport.features.loyalty import requirements, rival_counts, shared_buyers
 from crmreport.features.market import (
     in_markets,
@@ -54,6 +56,14 @@ from crmreport.features.reading import Features
 from crmreport.features.restated import late_refunds
 from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
 from crmreport.features.survey import survey_answers
+from crmreport.features.snapshots import (
+    dated_contacts,
+    plan,
+    plan_rows,
+    silence_days,
+    snapshot_table,
+    wanted_days,
+)
 from crmreport.features.totals import Spans, month_totals, scope_totals
 from crmreport.features.windows import LENGTHS, window_customers
 from crmreport.params import Engagement
@@ -79,6 +89,9 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
         engagement.params.chapters.environment.category_share,
         engagement.params.calendar.model_dump(mode="json"),
         engagement.params.questionnaire.model_dump(mode="json"),
+        engagement.params.chapters.warning.model_dump(
+            mode="json", include={"horizon_days", "gap_days", "reason_item"}
+        ),
     ]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
     folder = store.folder / "features" / f"{period.label}-{key}"
@@ -270,6 +283,41 @@ def _build_rhythm(job: Job) -> None:
     job.write("cohorts", cohort_counts(job.lines, as_of=as_of, days=job.days), "cohort", "since")
 
 
+def _build_snapshots(job: Job) -> None:
+    asked, store, begins = job.engagement.params.chapters.warning, job.store, job.data[0]
+    wanted = wanted_days(job.read("gaps").to_pandas())
+    if asked.horizon_days:
+        wanted = dict.fromkeys(wanted, asked.horizon_days)
+    found = {
+        scope: plan(begins=begins, as_of=min(job.as_of, job.data[1]), wanted=days, gap=asked.gap_days)
+        for scope, days in wanted.items()
+    }
+    plans = {scope: one for scope, one in found.items() if one is not None}
+    plan_rows(plans).to_parquet(job.aside / "snapshot_plan.parquet", index=False)
+    if not plans:
+        return
+    horizons = {scope: one.horizon for scope, one in plans.items()}
+    contacts = None
+    if store.has("contacts"):
+        campaigns = store.table("campaigns") if store.has("campaigns") else None
+        contacts = dated_contacts(made_contacts(store.table("contacts")), campaigns)
+    table = snapshot_table(job.days, job.lines, contacts, plans, begins=begins)
+    job.write("snapshots", table, "t0", "customer_id")
+    job.write("silence", silence_days(job.days, horizons), "day")
+    _build_losses(job, horizons)
+
+
+def _build_losses(job: Job, horizons: Mapping[str, int]) -> None:
+    """Why customers left, where their cases or a survey say so."""
+    store, item = job.store, job.engagement.params.chapters.warning.reason_item
+    dated = {"since": job.window[0], "as_of": job.as_of}
+    if store.has("cases"):
+        silent = silent_customers(job.days, horizons, as_of=job.as_of)
+        job.write("loss_cases", case_causes(store.table("cases"), silent, **dated), "cause", "topic")
+    if store.has("survey_answers") and item:
+        job.write("loss_survey", survey_causes(store.table("survey_answers"), item, **dated), "cause")
+
+
 _FROM_SALES = (
     _build_customers,
     _build_totals,
@@ -280,6 +328,7 @@ _FROM_SALES = (
     _build_campaigns,  # reads the customers
     _build_contacts,  # reads the customers
     _build_rhythm,
+    _build_snapshots,  # reads the gaps
 )
 
 

@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 
 from crmreport.errors import InputDataError
 from crmreport.features.campaigns import COLUMNS
+from crmreport.features.losses import COLUMNS as LOSSES
+from crmreport.features.snapshots import COLUMNS as SNAPSHOTS
 
 _DAYS = (
     "answered_on",
@@ -22,10 +24,11 @@ _DAYS = (
     "ends_on",
     "week",
 )
+_WATCHED = ("t0", "day")
 _RETURNS = ("first_on", "second_on", "last_on", "client_last_on", "after_on", "cohort")
 # The database widens a sum of whole numbers beyond what pandas has.
 _TYPES = (
-    dict.fromkeys((*_DAYS, *_RETURNS), "datetime64[s]")
+    dict.fromkeys((*_DAYS, *_RETURNS, *_WATCHED), "datetime64[s]")
     | dict.fromkeys(("orders", "purchase_days"), "int64")
     | dict.fromkeys(("products", "categories", "channels"), "float64")
 )
@@ -160,6 +163,28 @@ class Features:
         """Who of each month's first buyers bought again, and when; see ``cohort_counts``."""
         return _read(self.folder / "cohorts.parquet", scope)
 
+    def snapshot_plan(self, scope: str) -> pd.DataFrame:
+        """Each snapshot's ``t0``, ``role`` and lengths in days; see ``plan_rows``. Without rows where the
+        data is too short for any."""
+        return _read(self.folder / "snapshot_plan.parquet", scope)
+
+    def snapshots(self, scope: str) -> pd.DataFrame:
+        """What was known of each customer on each ``t0``, and whether he was then ``lost``; see
+        ``snapshot_table``. Empty without a plan."""
+        return self._planned("snapshots", scope)
+
+    def silence(self, scope: str) -> pd.DataFrame:
+        """By ``day``, frequent buyers who came under watch, left it, and fell silent; see
+        ``silence_days``. Empty without a plan."""
+        return self._planned("silence", scope)
+
+    def losses(self, scope: str) -> pd.DataFrame:
+        """What customers who left had named as the ``cause``, in cases (with their ``topic``) or in a survey;
+        see ``case_causes``. Empty where neither was supplied."""
+        paths = [self.folder / f"loss_{source}.parquet" for source in ("cases", "survey")]
+        found = [_read(path, scope) for path in paths if path.is_file()]
+        return pd.concat(found) if found else pd.DataFrame(columns=list(LOSSES))
+
     def requirements(self, scope: str) -> pd.DataFrame:
         """What each buyer of a brand spends in its market; see ``requirements``. None for the group."""
         return _read(self.folder / "requirements.parquet", scope)
@@ -232,6 +257,10 @@ class Features:
     def campaign_groups(self, scope: str) -> pd.DataFrame:
         """By campaign, those contacted and the others; see ``campaign_groups``. Empty without campaigns."""
         return self._of_campaigns("campaign_groups", scope)
+
+    def _planned(self, name: str, scope: str) -> pd.DataFrame:
+        path = self.folder / f"{name}.parquet"
+        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(SNAPSHOTS[name]))
 
     def _of_campaigns(self, name: str, scope: str) -> pd.DataFrame:
         path = self.folder / f"{name}.parquet"

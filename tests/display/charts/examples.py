@@ -152,6 +152,28 @@ EXAMPLES = (
         {"en": ("By day 30: 20%", "By day 90: 41%", "100"), "zh-Hans": ("第90天：41%", "40%")},
     ),
     Example(
+        "reliability",
+        table(
+            {"foretold": "share", "seen": "share", "low": "share", "high": "share"},
+            (0.05, 0.04, 0.02, 0.08),
+            (0.2, 0.31, 0.25, 0.38),
+            (0.5, 0.48, 0.4, 0.56),
+        ),
+        {},
+        {"en": ("60%", "0%", "as foretold"), "zh-Hans": ("40%", "与预测一致")},
+    ),
+    Example(
+        "control",
+        table(
+            {"week": "date", "silent_share": "share", "ewma": "share", "low": "share", "high": "share"},
+            ("2017-09-18", 0.03, 0.03, 0.02, 0.04),
+            ("2017-09-25", 0.04, 0.033, 0.02, 0.04),
+            ("2017-10-02", 0.09, 0.05, 0.02, 0.04),
+        ),
+        {"usual": 0.03, "since": "2017-10-02"},
+        {"en": ("dashed: usual week, 3%", "Sep", "2017"), "zh-Hans": ("虚线：通常一周3%", "9月")},
+    ),
+    Example(
         "scatter",
         table(
             {"item": "text", "penetration": "share", "frequency": "count"},

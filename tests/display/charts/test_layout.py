@@ -1,7 +1,7 @@
 """Where things stand: no text meets another or the edge, and bars begin at zero, whatever the data."""
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -212,6 +212,44 @@ def test_a_scatter_stands_clear(rows, width, language):
     line = [[x / 20, 2 / (1 - x / 20)] for x in range(19)]
     options = {"highlight": rows[0][0], "line": line, "line_label": "sample.all"}
     assert_clear(figure_of("scatter", data, options, language, width))
+
+
+@many
+@given(
+    rows=st.lists(st.tuples(shares, shares, shares, shares), min_size=1, max_size=10),
+    width=widths,
+    language=languages,
+)
+def test_a_reliability_curve_stands_clear(rows, width, language):
+    sorted_rows = [(x, *(sorted(three)[place] for place in (1, 0, 2))) for x, *three in rows]
+    kinds = {"foretold": "share", "seen": "share", "low": "share", "high": "share"}
+    assert_clear(figure_of("reliability", table(kinds, *sorted_rows), {}, language, width))
+
+
+@many
+@given(
+    rows=st.lists(st.tuples(shares, shares, shares, shares), min_size=1, max_size=60),
+    since=st.integers(0, 60),
+    width=widths,
+    language=languages,
+)
+def test_a_control_chart_stands_clear(rows, since, width, language):
+    first = date(2016, 11, 7)
+    weeks = [
+        (f"{first + timedelta(days=7 * place)}", one, mean, *sorted(pair))
+        for place, (one, mean, *pair) in enumerate(rows)
+    ]
+    kinds = {"week": "date", "silent_share": "share", "ewma": "share", "low": "share", "high": "share"}
+    options = {"usual": 0.3, "since": f"{first + timedelta(days=7 * since)}"}
+    assert_clear(figure_of("control", table(kinds, *weeks), options, language, width))
+
+
+def test_a_forecast_that_missed_its_interval_is_set_off():
+    kinds = {"foretold": "share", "seen": "share", "low": "share", "high": "share"}
+    data = table(kinds, (0.1, 0.1, 0.05, 0.15), (0.3, 0.5, 0.4, 0.6))
+    figure = figure_of("reliability", data, {}, "en", COLUMN_WIDTH)
+    dots = [to_hex(dot.get_facecolor()) for dot in figure.findobj(Circle)]
+    assert dots == [COLOURS["accent"], COLOURS["contrast"]]
 
 
 def boxes_of(figure, *roles):

@@ -17,10 +17,10 @@ from crmreport.display.charts.bars import bars, bridge, paired_bars
 from crmreport.display.charts.columns import columns, months
 from crmreport.display.charts.curves import lorenz
 from crmreport.display.charts.grid import rfm_heat
-from crmreport.display.charts.plots import scatter, survival
+from crmreport.display.charts.plots import reliability, scatter, survival
 from crmreport.display.charts.reading import Options
 from crmreport.display.charts.svg import to_svg
-from crmreport.display.charts.weeks import weeks
+from crmreport.display.charts.weeks import control, weeks
 from crmreport.display.palette import THEME, Palette
 from crmreport.display.theme import COLUMN_WIDTH
 from crmreport.errors import RenderError
@@ -34,7 +34,20 @@ class Chart(Protocol):
 
 CHARTS: dict[str, Chart] = {
     chart.__name__: chart
-    for chart in (bars, bridge, columns, lorenz, months, paired_bars, rfm_heat, scatter, survival, weeks)
+    for chart in (
+        bars,
+        bridge,
+        columns,
+        control,
+        lorenz,
+        months,
+        paired_bars,
+        reliability,
+        rfm_heat,
+        scatter,
+        survival,
+        weeks,
+    )
 }
 
 # matplotlib takes these from settings of the whole process, which a notebook may have changed.

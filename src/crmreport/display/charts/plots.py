@@ -22,6 +22,7 @@ _PLOT = 170.0
 _ROW = TEXT * LINE
 _SMALL = TEXT_SMALL * LINE
 _GAP = 4.0
+_STEPS = tuple(float(part) for part in np.linspace(0, 1, 7))
 Point = tuple[float, float]
 
 
@@ -173,6 +174,37 @@ def scatter(data: Data, options: Options, words: Words, *, width: float = COLUMN
         _name(sheet, room, at, text, said)
     if drawn and options.get("line_label"):
         _name_line(sheet, room, drawn, words.label(str(options["line_label"])))
+    return sheet.figure
+
+
+def reliability(data: Data, options: Options, words: Words, *, width: float = COLUMN_WIDTH) -> Figure:
+    """What was foretold (the first numbers, across) against what was seen (the second, up).
+
+    Data: two shares, and ``low`` and ``high`` of what was seen. Where both are equal a dashed line runs; a
+    point whose interval does not reach it is in the contrast.
+    """
+    foretold, seen, band = values(data, words), values(data, words, number=1), bounds(data)
+    rows = [
+        (x, y, pair or (y, y))
+        for x, y, pair in zip(foretold.numbers, seen.numbers, band, strict=True)
+        if x is not None and y is not None
+    ]
+    most = max(max(x, *pair) for x, _, pair in rows)
+    plane = _plane(foretold, seen, (most, most), words, width=width, head=4)
+    sheet = Sheet(words.language, width, plane.height)
+    plane.frame(sheet, foretold, seen)
+    end = min(plane.across.end, plane.up.end)
+    line = [plane.at(0, 0), plane.at(end, end)]
+    sheet.line(line, "grey", dashed=True, width=1.0)
+    for x, y, (low, high) in rows:
+        colour: Role = "accent" if low <= x <= high else "contrast"
+        sheet.line([plane.at(x, low), plane.at(x, high)], colour, width=1.2)
+        sheet.dot(*plane.at(x, y), colour, size=6)
+    spots = [plane.at(x, low + part * (high - low)) for x, _, (low, high) in rows for part in _STEPS]
+    inside = Box(plane.left + 2, plane.top - _ROW / 2, width, plane.bottom - 1)
+    points = _dense(_dense(line))
+    room = Room(inside, [*points, *_rims(spots)])
+    _name_line(sheet, room, points, words.label("chart.as_foretold"))
     return sheet.figure
 
 

@@ -1,4 +1,4 @@
-"""Weeks in their order: whether sales came in evenly, and where a gap is."""
+"""Weeks in their order: whether sales came in evenly, where a gap is, and whether a share has moved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from crmreport.display.blocks import Data
 from crmreport.display.charts.bars import Scale
-from crmreport.display.charts.reading import Options, items, values
+from crmreport.display.charts.reading import Options, bounds, items, required, values
 from crmreport.display.charts.sheet import Sheet
 from crmreport.display.theme import COLUMN_WIDTH, LINE, TEXT_SMALL, text_width
 from crmreport.params import LocalText
@@ -54,6 +54,50 @@ def weeks(data: Data, options: Options, words: Words, *, width: float = COLUMN_W
     _calendar(sheet, days, pitch, bottom, words)
     for mark in marks:
         _draw_mark(sheet, mark, bottom)
+    return sheet.figure
+
+
+def control(data: Data, options: Options, words: Words, *, width: float = COLUMN_WIDTH) -> Figure:
+    """A control chart: each week's value as a dot, their weighted mean as a line, its limits as a band.
+
+    Data: a column of dates (each week's Monday), two of numbers (the value, the mean), ``low`` and ``high``.
+    Options: ``usual``, the value of the line in the middle; ``since``, the first of the weeks that are
+    looked at, where an upright line stands. Means outside their limits are in the contrast.
+    """
+    names, measured, means = items(data, words), values(data, words), values(data, words, number=1)
+    days = [date.fromisoformat(key) for key in names.keys]
+    usual = float(str(required(options, "usual")))
+    rows = list(zip(measured.numbers, means.numbers, bounds(data), strict=True))
+    known = [value for one, mean, pair in rows for value in (one, mean, *(pair or ())) if value is not None]
+    top = 2 * _SMALL + 4
+    scale = Scale.fitting([(value, 0.0, 2.0) for value in (*known, usual)], 0, _PLOT)
+    bottom, pitch = top + _PLOT, width / max(len(days), 1)
+    sheet = Sheet(words.language, width, bottom + 2 * _SMALL + 4)
+    sheet.text(0, _SMALL / 2, measured.name, colour="muted", size=TEXT_SMALL)
+    note = words.label("chart.usual", value=words.axis(usual, measured.unit))
+    sheet.text(width, _SMALL / 2, note, colour="muted", size=TEXT_SMALL, align="right")
+    sheet.text(0, 1.5 * _SMALL, words.label("chart.control"), colour="muted", size=TEXT_SMALL)
+    middles = [(number + 0.5) * pitch for number in range(len(days))]
+    for number, (_, _, pair) in enumerate(rows):
+        if pair:
+            left = number * pitch
+            sheet.box(left, bottom - scale(pair[0]), left + pitch + 0.2, bottom - scale(pair[1]), "grid")
+    sheet.line([(0, bottom - scale(usual)), (width, bottom - scale(usual))], "ink", dashed=True)
+    since = next((place for place, day in enumerate(days) if day.isoformat() >= str(options.get("since"))), 0)
+    if since:
+        sheet.line([(since * pitch, top), (since * pitch, bottom)], "rule")
+    for x, (value, _, _) in zip(middles, rows, strict=True):
+        if value is not None:
+            sheet.dot(x, bottom - scale(value), "grey", size=4)
+    line = [
+        (x, bottom - scale(mean)) for x, (_, mean, _) in zip(middles, rows, strict=True) if mean is not None
+    ]
+    sheet.line(line, "accent", width=1.8)
+    for x, (_, mean, pair) in zip(middles, rows, strict=True):
+        if mean is not None and pair and not pair[0] <= mean <= pair[1]:
+            sheet.dot(x, bottom - scale(mean), "contrast", size=6.5)
+    sheet.line([(0, bottom), (width, bottom)], "rule")
+    _calendar(sheet, days, pitch, bottom, words)
     return sheet.figure
 
 
