@@ -70,6 +70,7 @@ def test_every_chapter_is_looked_at():
         "13-complaints",
         "14-engagement",
         "15-marketing",
+        "16-types",
         "17-recommendations",
         "19-appendix",
     ]

@@ -65,6 +65,7 @@ from crmreport.features.snapshots import (
     wanted_days,
 )
 from crmreport.features.totals import Spans, month_totals, scope_totals
+from crmreport.features.voices import voices
 from crmreport.features.windows import LENGTHS, window_customers
 from crmreport.params import Engagement
 from crmreport.period import Period, add_months, midpoint
@@ -307,6 +308,15 @@ def _build_snapshots(job: Job) -> None:
     _build_losses(job, horizons)
 
 
+def _build_voices(job: Job) -> None:
+    store = job.store
+    names = ("referrals", "reviews", "survey_answers")
+    supplied = (store.table(name) if store.has(name) else None for name in names)
+    table = voices(*supplied, since=job.window[0], as_of=job.as_of)
+    if table is not None:
+        job.write("voices", table, "customer_id")
+
+
 def _build_losses(job: Job, horizons: Mapping[str, int]) -> None:
     """Why customers left, where their cases or a survey say so."""
     store, item = job.store, job.engagement.params.chapters.warning.reason_item
@@ -329,6 +339,7 @@ _FROM_SALES = (
     _build_contacts,  # reads the customers
     _build_rhythm,
     _build_snapshots,  # reads the gaps
+    _build_voices,
 )
 
 

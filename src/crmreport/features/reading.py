@@ -12,6 +12,7 @@ from crmreport.errors import InputDataError
 from crmreport.features.campaigns import COLUMNS
 from crmreport.features.losses import COLUMNS as LOSSES
 from crmreport.features.snapshots import COLUMNS as SNAPSHOTS
+from crmreport.features.voices import COLUMNS as VOICES
 
 _DAYS = (
     "answered_on",
@@ -184,6 +185,11 @@ class Features:
         paths = [self.folder / f"loss_{source}.parquet" for source in ("cases", "survey")]
         found = [_read(path, scope) for path in paths if path.is_file()]
         return pd.concat(found) if found else pd.DataFrame(columns=list(LOSSES))
+
+    def voices(self, scope: str) -> pd.DataFrame:
+        """Whom customers referred and what feedback they gave; see ``voices``. Empty where no table tells."""
+        path = self.folder / "voices.parquet"
+        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(VOICES))
 
     def requirements(self, scope: str) -> pd.DataFrame:
         """What each buyer of a brand spends in its market; see ``requirements``. None for the group."""
