@@ -110,7 +110,8 @@ class Clustering:
 def cluster(
     customers: pd.DataFrame, *, most: int, stability: float, minimum: int, rng: np.random.Generator
 ) -> Clustering:
-    """Try 2 to ``most`` clusters of how customers buy; accept the one with the largest silhouette (or the next) among those
+    """Try 2 to ``most`` clusters of how customers buy; accept the one (of the first two) with the largest
+    silhouette among those
 
     - whose silhouette is a quarter or more, and whose smallest cluster has ``minimum`` customers,
     - whose mean adjusted Rand index over resamples is ``stability`` or more,

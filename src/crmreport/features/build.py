@@ -55,7 +55,6 @@ from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.reading import Features
 from crmreport.features.restated import late_refunds
 from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
-from crmreport.features.survey import survey_answers
 from crmreport.features.snapshots import (
     dated_contacts,
     plan,
@@ -64,6 +63,7 @@ from crmreport.features.snapshots import (
     snapshot_table,
     wanted_days,
 )
+from crmreport.features.survey import survey_answers
 from crmreport.features.totals import Spans, month_totals, scope_totals
 from crmreport.features.voices import voices
 from crmreport.features.windows import LENGTHS, window_customers
