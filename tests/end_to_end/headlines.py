@@ -218,6 +218,8 @@ DIRECTIONS = (
         within=0,
     ),
     Direction("loyalty.lead_", "loyalty.frequency_gap", up="above", flat="law", down="below", within=0),
+    Direction("warning.calibration.", "warning.miss", up="low", flat="yes", down="high", within=0),
+    Direction("warning.calibration.headline_", "warning.miss", up="low", flat="yes", down="high", within=0),
     Direction("loyalty.law.", "loyalty.frequency_gap", up="above", flat="on", down="below", within=0),
     Direction("marketing.deals.", "marketing.deal_change", unknown="alone"),
     Direction("marketing.selection.", "marketing.gap_before", up="more", flat="alike", down="less", within=0),
