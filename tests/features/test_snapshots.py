@@ -12,7 +12,6 @@ from crmreport.features.days import day_table
 from crmreport.features.snapshots import (
     LOOKBACKS,
     Plan,
-    dated_contacts,
     plan,
     plan_rows,
     silence_days,
@@ -170,25 +169,15 @@ def test_nothing_after_the_day_enters_but_the_outcome():
 
 
 def test_contacts_of_the_lookback():
+    made = [("ann", "2023-05-01"), ("ann", "2023-06-01"), ("ann", "2023-06-02"), ("bob", "2023-05-15")]
     contacts = ibis.memtable(
-        pd.DataFrame(
-            {
-                "customer_id": ["ann", "ann", "ann", "bob"],
-                "contacted_on": pd.to_datetime(["2023-05-01", "2023-06-01", "2023-06-02", None]).date,
-                "campaign_id": ["a", "b", "c", "d"],
-            }
-        ),
-        schema=ibis.schema({"customer_id": "string", "contacted_on": "date", "campaign_id": "string"}),
+        [{"customer_id": customer, "day": day(on)} for customer, on in made],
+        schema=ibis.schema({"customer_id": "string", "day": "date"}),
     )
-    campaigns = ibis.memtable(
-        [{"campaign_id": "d", "starts_on": day("2023-05-15")}],
-        schema=ibis.schema({"campaign_id": "string", "starts_on": "date"}),
-    )
-    table = snapshots(LINES, dated_contacts(contacts, campaigns))
+    table = snapshots(LINES, contacts)
     first = table.filter(table.t0 == day("2023-06-01"))
 
     assert values(first, "customer_id", "contacts") == [("ann", 2), ("bob", 1), ("dee", 0)]
-    assert dated_contacts(contacts, None).count().to_pyarrow().as_py() == 3
     assert values(snapshots(LINES), "contacts")[0] == (None,)
 
 

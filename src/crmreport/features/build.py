@@ -56,7 +56,6 @@ from crmreport.features.reading import Features
 from crmreport.features.restated import late_refunds
 from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
 from crmreport.features.snapshots import (
-    dated_contacts,
     plan,
     plan_rows,
     silence_days,
@@ -301,7 +300,7 @@ def _build_snapshots(job: Job) -> None:
     contacts = None
     if store.has("contacts"):
         campaigns = store.table("campaigns") if store.has("campaigns") else None
-        contacts = dated_contacts(made_contacts(store.table("contacts")), campaigns)
+        contacts = dated_contacts(store.table("contacts"), campaigns, start=begins, end=job.as_of)
     table = snapshot_table(job.days, job.lines, contacts, plans, begins=begins)
     job.write("snapshots", table, "t0", "customer_id")
     job.write("silence", silence_days(job.days, horizons), "day")

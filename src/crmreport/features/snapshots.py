@@ -158,7 +158,7 @@ def snapshot_table(
     - ``lost``: no purchase in the horizon after the gap; NULL for the snapshot of the as-of date
 
     ``days`` as ``day_table`` makes it, of known customers; ``contacts`` has ``customer_id`` and
-    ``contacted_on``. Nothing after ``t0`` enters but ``lost``.
+    ``day``. Nothing after ``t0`` enters but ``lost``.
     """
     limits = _limits(plans, begins)
     inside = [days.scope == limits.scope, days.sold_on >= limits.start, days.sold_on <= limits.label_to]
@@ -210,20 +210,8 @@ def _categories(lines: ir.Table, limits: ir.Table) -> ir.Table:
 def _contacts(contacts: ir.Table, limits: ir.Table) -> ir.Table:
     """How many ``contacts`` each customer had from ``start`` to ``t0`` of each pair of these."""
     spans = limits.select("t0", "start").distinct()
-    rows = contacts.join(spans, [contacts.contacted_on >= spans.start, contacts.contacted_on <= spans.t0])
+    rows = contacts.join(spans, [contacts.day >= spans.start, contacts.day <= spans.t0])
     return rows.group_by(["customer_id", "t0", "start"]).agg(contacts=rows.count())
-
-
-def dated_contacts(contacts: ir.Table, campaigns: ir.Table | None) -> ir.Table:
-    """``customer_id`` and ``contacted_on`` of each contact made; one of an unknown day counts on the first
-    of its campaign's, and without a campaign is left out."""
-    if campaigns is None:
-        dated = contacts
-    else:
-        begun = campaigns.select("campaign_id", "starts_on")
-        joined = contacts.left_join(begun, "campaign_id")
-        dated = joined.mutate(contacted_on=ibis.coalesce(joined.contacted_on, joined.starts_on))
-    return dated.filter(dated.contacted_on.notnull()).select("customer_id", "contacted_on")
 
 
 def silence_days(days: ir.Table, horizons: Mapping[str, int]) -> ir.Table:
