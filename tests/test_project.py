@@ -63,6 +63,7 @@ def test_every_chapter_is_looked_at():
         "04-customers",
         "05-segmentation",
         "06-portfolio",
+        "07-lifecycle",
         "08-retention",
         "10-warning",
         "11-loyalty",

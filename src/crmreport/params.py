@@ -182,12 +182,37 @@ class Attention(Strict):
     weekly_limit: int = Field(2, ge=1, description="contacts in one week above which a customer tires")
 
 
+class Lifecycle(Strict):
+    """Parameters of the life cycle chapter."""
+
+    dormant_share: float = Field(
+        0.75, gt=0, lt=1, description="dormant: away for longer than this share of those who return"
+    )
+    lost_share: float = Field(
+        0.9, gt=0, lt=1, description="lost: away for longer than this share of those who return"
+    )
+    days: tuple[int, int] | None = Field(
+        None, description="dormant and lost after these days, in place of what the purchases say"
+    )
+    silent_days: int = Field(365, ge=1, description="a sales team's customer is silent after these days")
+    weekly_ration: int = Field(10, ge=1, description="silent customers handed to a salesperson each week")
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if self.dormant_share >= self.lost_share:
+            raise ValueError("“dormant_share” must be smaller than “lost_share”, such as 0.75 and 0.9")
+        if self.days and not 0 < self.days[0] < self.days[1]:
+            raise ValueError("the two limits of “days” must rise from 1 on, such as [60, 180]")
+        return self
+
+
 class Chapters(Strict):
     """Parameters by chapter; ``own`` holds those of chapters that the consultant added."""
 
     environment: EnvironmentChapter = EnvironmentChapter()
     segmentation: Segmentation = Segmentation()
     warning: EarlyWarning = EarlyWarning()
+    lifecycle: Lifecycle = Lifecycle()
     marketing: Marketing = Marketing()
     complaints: Complaints = Complaints()
     engagement: Attention = Attention()

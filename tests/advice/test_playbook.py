@@ -52,6 +52,38 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
             {"warning.silent_usual": None},
         ],
     ),
+    "wake_dormant": (
+        {
+            "lifecycle.customers[state=dormant]": 384,
+            "lifecycle.back_share[state=dormant]": (0.59, 0.05),
+            "lifecycle.back_share[state=lost]": (0.43, 0.06),
+            "lifecycle.lost_days": (142, 10),
+            "customers.basket": 8,
+        },
+        [
+            {"lifecycle.back_share[state=lost]": (0.52, 0.06)},  # the two intervals overlap
+            {"lifecycle.back_share[state=lost]": None},
+            {"lifecycle.customers[state=dormant]": 29},
+        ],
+    ),
+    "rest_lost": (
+        {"lifecycle.customers[state=lost]": 307, "lifecycle.back_share[state=lost]": (0.05, 0.02)},
+        [
+            {"lifecycle.back_share[state=lost]": (0.09, 0.02)},
+            {"lifecycle.back_share[state=lost]": None},
+        ],
+    ),
+    "hold_regained": (
+        {
+            "lifecycle.regained_customers": 102,
+            "lifecycle.regained_again": (0.42, 0.09),
+            "customers.basket": 8,
+        },
+        [
+            {"lifecycle.regained_again": (0.55, 0.09)},
+            {"lifecycle.regained_again": None, "lifecycle.regained_customers": None},
+        ],
+    ),
     "falling_buyers": (
         {"customers.buyers_change": -0.08, "customers.buyers": 612, "customers.effect[driver=buyers]": -776},
         [{"customers.buyers_change": -0.02}, {"customers.buyers_change": 0.08}],

@@ -1,9 +1,11 @@
+import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
-from crmreport.analysis.disclosure import blank_small, guarded, merge_small, small_groups
+from crmreport.analysis.disclosure import blank_small, guarded, hidden_cells, merge_small, small_groups
 from crmreport.stats.estimate import Estimate
 
 
@@ -81,3 +83,68 @@ def test_no_small_part_follows_from_the_total_and_the_parts_told(sizes, minimum)
     rest = int(sizes.sum() - sizes[told].sum())
     # Nothing is left, or several parts that are together no small group; or nothing is told at all.
     assert rest == 0 or not told or (rest >= minimum and len(sizes) - len(told) > 1)
+
+
+def cells(rows):
+    """A table of rows, and the cells of each of its rows and columns."""
+    across = list(zip(*rows, strict=True))
+    sizes = {(i, j): size for i, row in enumerate(rows) for j, size in enumerate(row)}
+    down = [[(i, j) for j in range(len(across))] for i in range(len(rows))]
+    return pd.Series(sizes), [*down, *([(i, j) for i in range(len(rows))] for j in range(len(across)))]
+
+
+@pytest.mark.parametrize(
+    ("rows", "hidden"),
+    [
+        ([[50, 40], [60, 70]], set()),
+        # The small cell, its neighbours in row and column, and the corner that closes the ring.
+        ([[20, 40, 90], [50, 60, 80], [99, 98, 97]], {(0, 0), (0, 1), (1, 0), (1, 1)}),
+        # A row that is small as a whole is not told; in its column another cell goes with it.
+        ([[9, 0], [50, 60], [70, 80]], {(0, 0), (1, 0)}),
+        ([[0, 50], [60, 0]], set()),
+    ],
+)
+def test_which_cells_are_hidden(rows, hidden):
+    assert hidden_cells(*cells(rows), 30) >= hidden
+    assert hidden_cells(*cells(rows), 1) == set()
+
+
+def test_two_hidden_in_each_line_may_still_tell_one():
+    # Two rings of four large hidden cells, joined by one small cell: each line of its own hides two or three,
+    # but the sum of one ring's rows less the sum of its columns is the small cell.
+    sizes = pd.Series(
+        {"a": 40, "b": 40, "c": 40, "d": 40, "small": 5, "e": 40, "f": 40, "g": 40, "h": 40, "open": 99}
+    )
+    lines = [["a", "b"], ["c", "d", "small"], ["a", "c"], ["b", "d"], ["small", "e", "f", "open"]]
+    lines += [["g", "h"], ["e", "g"], ["f", "h"]]
+
+    hidden = hidden_cells(sizes, lines, 30)
+
+    assert "small" in hidden
+    assert audit(sizes, lines, hidden, "small") > 0 or hidden == set(sizes.index)
+
+
+def audit(sizes, sums, hidden, cell):
+    """How far apart the least and the most are that a reader can reckon for a hidden cell."""
+    order = [name for name in sizes.index if name in hidden]
+    told = [of for of in sums if sizes[list(of)].sum() >= 30]
+    matrix = np.array([[float(name in of) for name in order] for of in told]).reshape(-1, len(order))
+    left = np.array([sum(sizes[name] for name in of if name in hidden) for of in told], dtype=float)
+    aim = np.array([float(name == cell) for name in order])
+    least, most = (
+        linprog(sign * aim, A_eq=matrix, b_eq=left, bounds=(0, 1e6)).fun * sign for sign in (1, -1)
+    )
+    return most - least
+
+
+@settings(max_examples=20)
+@given(st.lists(st.lists(st.integers(0, 80), min_size=3, max_size=3), min_size=2, max_size=4))
+def test_no_small_cell_can_be_worked_back(rows):
+    sizes, sums = cells(rows)
+
+    hidden = hidden_cells(sizes, sums, 30)
+
+    small = [cell for cell, size in sizes.items() if 0 < size < 30]
+    assert set(small) <= hidden
+    if hidden != set(sizes.index[sizes > 0]):
+        assert all(audit(sizes, sums, hidden, cell) > 1e-6 for cell in small)

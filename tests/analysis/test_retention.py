@@ -1,5 +1,6 @@
 """Whether and when customers come back, on rows small enough to count by hand."""
 
+import math
 from datetime import date
 
 import numpy as np
@@ -80,6 +81,59 @@ def test_second_purchase_follows_those_after_the_run_in():
     assert curve.reach == 213
 
 
+def returning(category, times, *days):
+    """Customers of a category who first bought on 1 June, and again after so many days, or not (None)."""
+    first = pd.Timestamp("2023-06-01")
+    seconds = [first + pd.Timedelta(days=day) if day else None for day in days] * times
+    found = {"first_on": first, "second_on": pd.to_datetime(pd.Series(seconds)), "first_category": category}
+    return pd.DataFrame(found)
+
+
+def test_the_days_of_return_by_category():
+    table = retention.by_first_category(
+        returning("soap", 20, 10, 20, 30, 80, None), as_of=AS_OF, rng=rng(), minimum=30
+    )
+
+    # Four of five are back by day 80: half of them on day 20, three quarters on day 30.
+    found = table.iloc[0]
+    assert found[["returned", "return_day", "contact_day"]].tolist() == pytest.approx([0.8, 20, 30])
+    assert retention.day_estimate(found, "return_day").low <= 20 <= found["return_day_high"]
+    unknown = {f"contact_day{end}": math.nan for end in ("", "_low", "_high")}
+    assert not retention.day_estimate(pd.Series(unknown), "contact_day").known
+
+
+def test_first_categories_are_tested_together():
+    alike = pd.concat([returning("soap", 20, 10, None), returning("hair", 20, 10, None)])
+    apart = pd.concat([returning("soap", 20, 10, 20), returning("hair", 20, None, None)])
+    both = pd.Series(["soap", "hair"])
+
+    assert retention.first_category_p(alike, both, as_of=AS_OF) == pytest.approx(1)
+    assert retention.first_category_p(apart, both, as_of=AS_OF) < 1e-6
+    assert retention.first_category_p(apart, both[:1], as_of=AS_OF) is None
+
+
+def test_all_tests_of_the_chapter_are_one_family():
+    # Alone .04 would hold; of three with .5 and .6 it does not (Benjamini and Hochberg: .04 > .05 / 3).
+    assert retention.different({"frequency": 0.04}) == ["frequency"]
+    assert retention.different({"frequency": 0.04, "deal": 0.5, "first_category": 0.6}) == []
+    assert retention.different({"frequency": 0.04, "first_category": None}) == ["frequency"]
+    assert retention.different({}) == []
+
+
+@pytest.mark.parametrize(
+    ("best", "worst", "real", "expected"),
+    [
+        ((0.5, 0.6), (0.2, 0.4), True, "apart"),
+        ((0.3, 0.6), (0.2, 0.4), True, "differ"),
+        ((0.5, 0.6), (0.2, 0.4), False, "close"),
+    ],
+)
+def test_the_best_category_is_named_only_where_it_is_sure(best, worst, real, expected):
+    first, last = (Estimate(sum(ends) / 2, 50, *ends, 0.95) for ends in (best, worst))
+
+    assert retention.order_of(first, last, real=real) == expected
+
+
 def test_a_category_under_the_minimum_is_left_out():
     table = retention.by_first_category(FIRSTS, as_of=AS_OF, rng=rng(), minimum=3)
 
@@ -103,6 +157,35 @@ def test_overdue_is_measured_by_the_customers_own_rhythm():
     late = retention.overdue(RHYTHM, as_of=AS_OF)
 
     assert list(late) == [True, False, False, False, False]
+
+
+def steady(customers, gaps):
+    """Regular buyers whose gaps are all drawn alike, as the features sum them."""
+    own = rng().exponential(20, size=(customers, gaps)) + 1
+    logs = np.round(np.log(own) * 1e6).sum(axis=1).astype(int)
+    return pd.DataFrame({"days": gaps + 1, "gap_total": own.sum(axis=1), "gap_logs": logs})
+
+
+def test_chance_puts_steady_buyers_on_the_list():
+    found = retention.steady_overdue(steady(500, 8), rng=rng())
+
+    assert found.n == 500
+    assert 0.05 * 500 < found.low < found.value < found.high < 0.25 * 500
+
+
+def test_chance_is_said_of_regular_buyers_only():
+    with_others = pd.concat([steady(500, 8), steady(300, 2)])
+
+    assert retention.steady_overdue(with_others, rng=rng()) == retention.steady_overdue(
+        steady(500, 8), rng=rng()
+    )
+    assert not retention.steady_overdue(steady(300, 2), rng=rng()).known
+
+
+@pytest.mark.parametrize(("late", "expected"), [(9, "fewer"), (10, "as"), (30, "as"), (31, "more")])
+def test_the_count_is_held_against_chance(late, expected):
+    assert retention.against_chance(late, Estimate(20, 500, 10, 30, 0.95)) == expected
+    assert retention.against_chance(late, Estimate(math.nan, 500)) == "unknown"
 
 
 def test_overdue_share_of_revenue():
@@ -174,7 +257,7 @@ def test_groups_that_differ_are_told_from_chance():
         ["frequency_many", 40, 1.0],
         ["frequency_one", 35, 0.0],
     ]
-    assert retention.different([found]) == ["frequency"]
+    assert retention.different({"frequency": found.p}) == ["frequency"]
     assert retention.compare(groups, "frequency", minimum=36, **options) is None
 
 

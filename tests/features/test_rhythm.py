@@ -4,7 +4,7 @@ from datetime import date
 
 from crmreport.features.loyalty import requirements, rival_counts, shared_buyers
 from crmreport.features.market import in_markets, own_categories, with_rivals
-from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
+from crmreport.features.rhythm import WHOLE, cohort_counts, gap_counts, rhythm_table
 from tests.features.lines import sale_lines, values
 
 WINDOW = (date(2023, 1, 1), date(2023, 6, 30))
@@ -52,6 +52,27 @@ def test_a_customers_last_gap_is_open():
         (0, 101, 1, 0),
         (0, 60, 0, 1),
     ]
+
+
+def test_gaps_count_each_customer_once():
+    table = gap_counts(LINES, as_of=day("2023-06-30"), window_months=6)
+
+    # Ann's two closed gaps share her weight in north, her open one has none; in south she has only one.
+    columns = ("part", "gap_days", "closed_weight", "open_weight")
+    assert values(table.filter(table.scope == "north"), *columns) == [
+        (0, 10, WHOLE // 2, 0),
+        (0, 101, WHOLE // 2, 0),
+        (0, 60, 0, 0),
+    ]
+    assert values(table.filter(table.scope == "south"), *columns) == [(0, 29, 0, WHOLE)]
+
+
+def test_sums_of_gaps_are_whole_numbers():
+    table = rhythm_table(LINES, as_of=day("2023-06-30"), window_months=6, landmark=day("2023-04-01"))
+
+    # ln 10 = 2.302585, ln 101 = 4.615121.
+    north = table.filter(table.scope == "north")
+    assert values(north, "gap_total", "gap_logs") == [(0, 0), (111, 2_302_585 + 4_615_121)]
 
 
 def test_cohorts():

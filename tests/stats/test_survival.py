@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
@@ -106,6 +106,55 @@ def test_gaps_of_one_customer_do_not_count_as_so_many_cases():
 
     assert (found.value, found.n) == (0.5, 1000)
     assert found.high - found.low > 0.4
+
+
+def counted(days):
+    """Each customer's gaps in days, negative: still open, as rows that count each customer once."""
+    rows = []
+    for number, own in enumerate(days):
+        closed = [gap for gap in own if gap > 0]
+        rows += [(number, gap, 1 / len(closed), 0) for gap in closed]
+        rows += [(number, -gap, 0, 1) for gap in own if gap < 0 and not closed]
+    return [np.array(column) for column in zip(*rows, strict=True)]
+
+
+def test_each_customer_counts_once():
+    # Wang and Chang's weights: four gaps of one day weigh as much as one of ten, and as one still open at 20.
+    found = Survival.of_gaps(*counted([[1, 1, 1, 1, -3], [10], [-20]]), rng=rng())
+
+    assert found.n == 3
+    assert found.value[[1, 10, 20]] == pytest.approx([2 / 3, 1 / 3, 1 / 3])
+
+
+def test_a_typical_customers_gap_is_recovered_where_rhythms_differ():
+    draw, customers = rng(), []
+    for mean in draw.gamma(2, 30, size=4000) + 5:
+        at, own = draw.uniform(0, 330), []
+        while at + (gap := max(1, round(draw.gamma(2, mean / 2)))) <= 365:
+            at += gap
+            own.append(gap)
+        customers.append([*own, -max(1, int(365 - at))])
+
+    found = Survival.of_gaps(*counted(customers), rng=rng())
+    purchases = Survival.of_cases(*cases([gap for own in customers for gap in own]), rng=rng())
+
+    # Drawn from the same distribution without an end of the data: half within 42 days, 90% within 142.
+    assert found.day_when(0.5).value == pytest.approx(42, abs=3)
+    assert found.day_when(0.9).value == pytest.approx(142, abs=8)
+    assert purchases.day_when(0.9).value < 115  # frequent buyers bring most purchases
+
+
+@settings(max_examples=10)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 30), st.booleans()), min_size=1, max_size=20))
+def test_the_order_of_rows_does_not_matter(rows):
+    part, days, ended = (np.array(column) for column in zip(*rows, strict=True))
+    one, other = (
+        Survival.of_gaps(part[order], days[order], ended[order] * 1, ~ended[order] * 1, rng=rng())
+        for order in (np.arange(len(rows)), np.arange(len(rows))[::-1])
+    )
+
+    assert one.value == pytest.approx(other.value, abs=1e-15)
+    assert one.replicates == pytest.approx(other.replicates, abs=1e-12)
 
 
 @given(CASES)

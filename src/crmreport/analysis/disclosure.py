@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Sequence
 
+import numpy as np
 import pandas as pd
+from scipy.linalg import null_space
 
 from crmreport.stats.estimate import Estimate
 
 OTHERS = "others"
+_HAIR = 1e-9
 
 
 def small_groups(sizes: pd.Series, minimum: int) -> list[Hashable]:
@@ -53,3 +56,56 @@ def guarded(estimate: Estimate, sizes: pd.Series, group: Hashable, minimum: int)
     """What is said of one of the groups of a partition; not known where the group is small, or would give
     a small one away (see ``small_groups``). Its n is then 0: the true one is what must not be told."""
     return Estimate(math.nan, 0) if group in small_groups(sizes, minimum) else estimate
+
+
+def hidden_cells(sizes: pd.Series, sums: Sequence[Collection[Hashable]], minimum: int) -> set[Hashable]:
+    """Which cells of a table to hide so that the ``sums`` shown beside it give no small one away.
+
+    ``sizes`` counts the customers of each cell; ``sums`` are the cells of every total that is shown: rows,
+    columns, groups of both. Hidden is every cell under the minimum (zero says no person and stays), and
+    some larger ones: so many that of each sum the hidden cells are several and hold ``minimum`` customers
+    together, and that no small cell follows from all sums by subtraction (where the null space of the sums
+    has no part in a hidden cell, its value is known: complementary suppression, Cox 1980). Sums under the
+    minimum are taken as hidden themselves.
+    """
+    counts: dict[Hashable, int] = {cell: int(size) for cell, size in sizes.items()}
+    small = {cell for cell, size in counts.items() if 0 < size < minimum}
+    shown = [list(cells) for cells in sums if sum(counts[cell] for cell in cells) >= minimum]
+    alone = {one[0] for cells in shown if len(one := [cell for cell in cells if counts[cell] > 0]) == 1}
+    hidden = set(small)
+    while near := _open(counts, shown, hidden, minimum) or _given(counts, shown, hidden, small):
+        left = [cell for cell in near[0] if cell not in hidden and counts[cell] > 0]
+        # What is a sum of its own would be told by it, so hiding it helps least.
+        open_after = {one: len(_open(counts, shown, hidden | {one}, minimum)) for one in left}
+        hidden.add(min(left, key=lambda one: (one in alone, open_after[one], counts[one])))
+    for cell in sorted(hidden - small, key=lambda one: -counts[one]):
+        fewer = hidden - {cell}
+        if not (_open(counts, shown, fewer, minimum) or _given(counts, shown, fewer, small)):
+            hidden = fewer  # it was needed only on the way
+    return hidden
+
+
+def _open(
+    counts: dict[Hashable, int], sums: list[list[Hashable]], hidden: set[Hashable], minimum: int
+) -> list[list[Hashable]]:
+    """The sums of which one cell alone is hidden, or too few customers; those without more to hide aside."""
+    found = []
+    for cells in sums:
+        inside = [counts[cell] for cell in cells if cell in hidden]
+        more = any(cell not in hidden and counts[cell] > 0 for cell in cells)
+        if more and inside and (len(inside) == 1 or sum(inside) < minimum):
+            found.append(cells)
+    return found
+
+
+def _given(
+    counts: dict[Hashable, int], sums: list[list[Hashable]], hidden: set[Hashable], small: set[Hashable]
+) -> list[list[Hashable]]:
+    """Where to hide more, since the sums together tell a small cell: its own sums, else all cells."""
+    order = [cell for cell in counts if cell in hidden]
+    if not order or not sums:
+        return []
+    free = null_space(np.array([[float(cell in cells) for cell in order] for cells in sums]))
+    told = {cell for cell, row in zip(order, free, strict=True) if not (np.abs(row) > _HAIR).any()} & small
+    near = [cells for cells in (*sums, list(counts)) if told & set(cells)]
+    return [cells for cells in near if any(cell not in hidden and counts[cell] > 0 for cell in cells)]

@@ -37,6 +37,8 @@ from crmreport.features.days import MEASURES
 from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
 from crmreport.features.job import Job
 from crmreport.features.launches import launch_table
+from crmreport.features.leads import open_leads
+from crmreport.features.lifecycle import known_counts, known_since, lifecycle_table, limits
 from crmreport.features.losses import case_causes, silent_customers, survey_causes
 from crmreport.features.loyalty import requirements, rival_counts, shared_buyers
 from crmreport.features.market import (
@@ -87,6 +89,7 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
         str(period.end),
         window,
         engagement.params.chapters.environment.category_share,
+        engagement.params.chapters.lifecycle.model_dump(mode="json"),
         engagement.params.calendar.model_dump(mode="json"),
         engagement.params.questionnaire.model_dump(mode="json"),
         engagement.params.chapters.warning.model_dump(
@@ -327,6 +330,21 @@ def _build_losses(job: Job, horizons: Mapping[str, int]) -> None:
         job.write("loss_survey", survey_causes(store.table("survey_answers"), item, **dated), "cause")
 
 
+def _build_lifecycle(job: Job) -> None:
+    store, settings = job.store, job.engagement.params.chapters.lifecycle
+    found = limits(job.read("gaps").to_pandas(), settings)
+    table = lifecycle_table(job.days, found, job.spans)
+    listed = store.table(CUSTOMERS.name) if store.has(CUSTOMERS.name) else None
+    known = known_since(job.days, listed)
+    dated = table.left_join(known, "customer_id")
+    job.write("lifecycle", dated.select(*table.columns, "known_on"), "customer_id")
+    counts = known_counts(known, {"known": job.as_of, "known_before": job.spans["previous"][1]})
+    found.assign(**counts).to_parquet(job.aside / "limits.parquet", index=False)
+    if store.has("leads"):
+        opportunities = store.table("opportunities") if store.has("opportunities") else None
+        job.write("leads", open_leads(store.table("leads"), opportunities, job.days, as_of=job.as_of))
+
+
 _FROM_SALES = (
     _build_customers,
     _build_totals,
@@ -339,6 +357,7 @@ _FROM_SALES = (
     _build_rhythm,
     _build_snapshots,  # reads the gaps
     _build_voices,
+    _build_lifecycle,  # reads the gaps
 )
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from crmreport.errors import InputDataError
 from crmreport.features.campaigns import COLUMNS
+from crmreport.features.lifecycle import SCENARIOS
 from crmreport.features.losses import COLUMNS as LOSSES
 from crmreport.features.snapshots import COLUMNS as SNAPSHOTS
 from crmreport.features.voices import COLUMNS as VOICES
@@ -27,9 +28,13 @@ _DAYS = (
 )
 _WATCHED = ("t0", "day")
 _RETURNS = ("first_on", "second_on", "last_on", "client_last_on", "after_on", "cohort")
+_LIFE = (
+    *(f"{name}_{end}" for name in ("then", *SCENARIOS) for end in ("before", "since")),
+    *("then_last_on", "back_on", "known_on"),
+)
 # The database widens a sum of whole numbers beyond what pandas has.
 _TYPES = (
-    dict.fromkeys((*_DAYS, *_RETURNS, *_WATCHED), "datetime64[s]")
+    dict.fromkeys((*_DAYS, *_RETURNS, *_WATCHED, *_LIFE), "datetime64[s]")
     | dict.fromkeys(("orders", "purchase_days"), "int64")
     | dict.fromkeys(("products", "categories", "channels"), "float64")
 )
@@ -190,6 +195,27 @@ class Features:
         """Whom customers referred and what feedback they gave; see ``voices``. Empty where no table tells."""
         path = self.folder / "voices.parquet"
         return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(VOICES))
+
+    def limits(self, scope: str) -> pd.Series | None:
+        """The limits of a scope's purchase rhythm (see ``limits``), with ``known`` and ``known_before``: how
+        many customers the client knew at the end of the period, and of the one before. None where the
+        purchases give no limits."""
+        found = _read(self.folder / "limits.parquet", scope)
+        return None if found.empty else found.iloc[0]
+
+    def lifecycle(self, scope: str) -> pd.DataFrame:
+        """What tells the state of each customer of a scope who has ever bought; see ``lifecycle_table``.
+
+        Also ``known_on``, since when the client knows the customer."""
+        return _read(self.folder / "lifecycle.parquet", scope)
+
+    def leads(self, scope: str) -> pd.Series | None:
+        """``public``, ``in_work`` and ``staff`` of a scope's open leads; None without a table of leads."""
+        path = self.folder / "leads.parquet"
+        if not path.is_file():
+            return None
+        found = _read(path, scope).astype("int64")
+        return found.iloc[0] if len(found) else pd.Series({"public": 0, "in_work": 0, "staff": 0})
 
     def requirements(self, scope: str) -> pd.DataFrame:
         """What each buyer of a brand spends in its market; see ``requirements``. None for the group."""

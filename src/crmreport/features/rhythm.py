@@ -14,6 +14,10 @@ from crmreport.period import trailing_window
 PARTS = 100
 """Into how many parts customers are dealt, so that an interval can respect who the gaps belong to."""
 
+WHOLE = 1_000_000_000
+"""One customer, in the whole numbers in which parts of customers are counted: sums of them are exact."""
+MILLION = 1_000_000
+
 _KEY = ["scope", "customer_id"]
 
 
@@ -40,7 +44,8 @@ def rhythm_table(
     - ``last_on`` in the scope, ``client_last_on`` anywhere in the client's business
     - ``active_months``: calendar months of the window with a purchase
     - ``days``: purchase days in the window; ``gap_median``, ``gap_high``: median and 90th percentile of
-      the gaps between them, in days
+      the gaps between them, in days; ``gap_total``, ``gap_logs``: the sum of the gaps, and of their natural
+      logarithms in millionths: whole numbers, so that sums do not depend on their order
     - ``before_days``, ``before_revenue``, ``before_deal_revenue``: in the window before ``landmark``;
       ``after_on``: the first purchase on or after it
     """
@@ -56,6 +61,8 @@ def rhythm_table(
         days=bought.count(where=inside),
         gap_median=gap.quantile(0.5, where=inside),
         gap_high=gap.quantile(0.9, where=inside),
+        gap_total=gap.sum(where=inside).fill_null(0).cast("int64"),
+        gap_logs=(gap.ln() * MILLION).round().cast("int64").sum(where=inside).fill_null(0).cast("int64"),
         before_days=bought.count(where=inside & before),
         before_revenue=bought.revenue.sum(where=inside & before),
         before_deal_revenue=bought.deal_revenue.sum(where=inside & before),
@@ -87,6 +94,9 @@ def gap_counts(lines: ir.Table, *, as_of: date, window_months: int, days: ir.Tab
 
     One row per ``scope``, ``part`` (of the customers, 0 to 99) and ``gap_days``; gaps that begin in the
     window. A customer's last gap is open until ``as_of``.
+
+    ``closed_weight`` and ``open_weight`` count each customer once, as ``WHOLE``: the closed gaps of one share
+    it evenly, and an open gap has it where there is no closed one (Wang & Chang 1999).
     """
     start, end = trailing_window(as_of, window_months)
     bought = purchases(lines, as_of=end, days=days)
@@ -94,14 +104,21 @@ def gap_counts(lines: ir.Table, *, as_of: date, window_months: int, days: ir.Tab
     ends = bought.next_on.fill_null(ibis.literal(end))
     place = ibis.dense_rank().over(ibis.window(group_by="scope", order_by="customer_id"))
     gaps = bought.select(
-        "scope",
+        *_KEY,
         part=place % PARTS,
         gap_days=ends.delta(bought.sold_on, unit="day"),
         ended=bought.next_on.notnull(),
     )
     gaps = gaps.filter(gaps.gap_days > 0)
+    ended = gaps.ended.cast("int64")
+    gaps = gaps.mutate(of_customer=ended.sum().over(ibis.window(group_by=_KEY)))
+    closed = gaps.ended.cast("int64")
+    part = (ibis.literal(WHOLE) / gaps.of_customer.nullif(0)).round().cast("int64")
     return gaps.group_by(["scope", "part", "gap_days"]).agg(
-        closed=gaps.ended.cast("int64").sum(), open=(~gaps.ended).cast("int64").sum()
+        closed=closed.sum(),
+        open=(1 - closed).sum(),
+        closed_weight=part.sum(where=gaps.ended).fill_null(0),
+        open_weight=ibis.ifelse(gaps.of_customer == 0, WHOLE, 0).sum(),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,9 +74,33 @@ class Survival:
         """
         parts = len(closed)
         weights = rng.multinomial(parts, np.full(parts, 1 / parts), size=REPLICATES).astype(float)
-        n = int(closed.sum() + still_open.sum())
+        n = round(float(closed.sum() + still_open.sum()))
         drawn = weights @ closed, weights @ still_open
         return cls._reaching(closed.sum(axis=0), still_open.sum(axis=0), *drawn, n, at_least)
+
+    @classmethod
+    def of_gaps(
+        cls,
+        part: NDArray[np.int64],
+        days: NDArray[np.int64],
+        closed: NDArray[Any],
+        still_open: NDArray[Any],
+        *,
+        rng: np.random.Generator,
+        at_least: int = 1,
+    ) -> Survival:
+        """Of rows that count cases: how many of a ``part`` ended, or were still open, after ``days``.
+
+        Cases of one part belong together, as in ``of_parts``. The order of the rows does not matter. Counts
+        may be weighted, as where the gaps of one customer count as one case together.
+        """
+        if not len(part):
+            return cls.of_cases(np.array([], dtype=np.int64), np.array([], dtype=bool), rng=rng)
+        parts, row = np.unique(part, return_inverse=True)
+        tables = [np.zeros((len(parts), int(days.max()) + 1)) for _ in range(2)]
+        for table, counts in zip(tables, (closed, still_open), strict=True):
+            np.add.at(table, (row, days), counts.astype(float))
+        return cls.of_parts(*tables, rng=rng, at_least=at_least)
 
     @classmethod
     def _reaching(
