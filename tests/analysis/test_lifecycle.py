@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmreport.analysis import lifecycle
+from crmreport.analysis import life_flows, lifecycle
 from crmreport.analysis.lifecycle import Limits
 from crmreport.stats.estimate import Estimate
 
@@ -109,7 +109,7 @@ KINDS = ["joined", "joined", "returned", "regained", "stayed", "faded", "still_a
 def moved(frame):
     then = lifecycle.origins(frame, states(frame, at="then", on=THEN), on=THEN)
     now = states(frame)
-    return then, now, lifecycle.kinds_of_move(frame, then, now)
+    return then, now, life_flows.kinds_of_move(frame, then, now)
 
 
 def test_moves_by_hand():
@@ -119,7 +119,7 @@ def test_moves_by_hand():
     assert then.tolist() == ["unseen", "unseen", "dormant", "lost", "new", "new", "lost"]
     assert now.tolist() == ["new", "lost", "regained", "regained", "regained", "lost", "lost"]
     # Two were in touch, four are: plus two, one and one, less the two who are away at the end.
-    assert lifecycle.moves(kinds, now).to_dict() == {
+    assert life_flows.moves(kinds, now).to_dict() == {
         "joined": 2,
         "returned": 1,
         "regained": 1,
@@ -131,7 +131,7 @@ def test_money_by_hand():
     frame = table(PURCHASES)
     _, _, kinds = moved(frame)
 
-    found = lifecycle.money_moves(frame, kinds, 1)
+    found = life_flows.money_moves(frame, kinds, 1)
 
     assert found[["customers", "before", "now", "change"]].to_numpy().tolist() == [
         [2, 0, 20, 20],
@@ -148,7 +148,7 @@ def test_who_has_not_bought_is_counted_from_what_the_client_knows():
     then = lifecycle.origins(frame, states(frame, at="then", on=THEN), on=THEN)
 
     # Known then: twelve, seven of them buyers by now (the first without a date counts as known always).
-    found = lifecycle.flows(frame, then, states(frame), known_before=12, known=15).customers
+    found = life_flows.flows(frame, then, states(frame), known_before=12, known=15).customers
 
     assert found.loc["prospect", "prospect"] == 5
     assert found.loc["unseen", "prospect"] == 3
@@ -164,7 +164,7 @@ MANY = [
 def test_a_small_flow_is_not_shown_nor_what_gives_it_away():
     frame = table(MANY)
     then, now, _ = moved(frame)
-    found = lifecycle.shown_flows(lifecycle.flows(frame, then, now), 30).set_index(["then", "now"])
+    found = life_flows.shown_flows(life_flows.flows(frame, then, now), 30).set_index(["then", "now"])
 
     # Twenty joined and are lost again, while seventy are known to have joined: the other fifty must go, and
     # of both columns one more cell. That cannot be the lost, whose return is told, so it is those in touch.
@@ -180,7 +180,7 @@ def test_flows_are_told_by_state_where_they_are_large():
     frame = table(MANY * 2)
     then, now, _ = moved(frame)
 
-    found = lifecycle.shown_flows(lifecycle.flows(frame, then, now), 30).set_index(["then", "now"])
+    found = life_flows.shown_flows(life_flows.flows(frame, then, now), 30).set_index(["then", "now"])
 
     assert found["customers"].notna().all()
     assert found.loc[("new", "lost")].tolist() == [120, 0]
@@ -191,26 +191,26 @@ def test_flows_are_told_by_state_where_they_are_large():
 def test_small_moves_become_one():
     moves = pd.Series({"joined": 70, "returned": 40, "regained": 12, "fell_silent": -80})
 
-    assert lifecycle.merged_moves(moves, 30).to_dict() == {
+    assert life_flows.merged_moves(moves, 30).to_dict() == {
         "joined": 70,
         "came_back": 52,
         "fell_silent": -80,
     }
-    assert lifecycle.merged_moves(moves * 3, 30).to_dict() == (moves * 3).to_dict()
+    assert life_flows.merged_moves(moves * 3, 30).to_dict() == (moves * 3).to_dict()
     few = pd.Series({"joined": 20, "returned": 40, "regained": 45, "fell_silent": -80})
-    assert lifecycle.merged_moves(few, 30).to_dict() == {"others": 60, "regained": 45, "fell_silent": -80}
+    assert life_flows.merged_moves(few, 30).to_dict() == {"others": 60, "regained": 45, "fell_silent": -80}
 
 
 def test_the_state_table_blanks_small_states_and_one_more():
     frame = table(MANY)
     then, now, _ = moved(frame)
 
-    found = lifecycle.state_table(lifecycle.flows(frame, then, now), 40).set_index("state")
+    found = life_flows.state_table(life_flows.flows(frame, then, now), 40).set_index("state")
 
     # Then: 150 new, 40 dormant, 66 lost. Now: 50 new, 165 regained, 111 lost.
     assert found.loc["new"].tolist() == [50, 150, pytest.approx(50 / 326)]
     assert found["before"].dropna().sum() == 256
-    assert lifecycle.state_table(lifecycle.flows(frame, then, now), 60)["before"].isna().sum() == 2
+    assert life_flows.state_table(life_flows.flows(frame, then, now), 60)["before"].isna().sum() == 2
 
 
 def test_shares_of_those_who_came_back():
@@ -222,9 +222,9 @@ def test_shares_of_those_who_came_back():
     assert (found["lost"].value, found["lost"].n) == (pytest.approx(35 / 66), 66)
     assert (found["in_touch"].value, found["in_touch"].n) == (pytest.approx(90 / 150), 150)
     assert not found["dormant"].known or found["dormant"].value == 1
-    flows = lifecycle.flows(frame, then, now)
-    assert lifecycle.kept(flows, 20).value == pytest.approx(90 / 150)
-    assert not lifecycle.kept(flows, 30).known  # it would tell who joined and left again
+    flows = life_flows.flows(frame, then, now)
+    assert life_flows.kept(flows, 20).value == pytest.approx(90 / 150)
+    assert not life_flows.kept(flows, 30).known  # it would tell who joined and left again
     assert not lifecycle.back_shares(frame, then, 32)["lost"].known  # thirty-one did not come
 
 
@@ -255,10 +255,10 @@ def test_nobody():
     nobody = table([["2023-06-10"]]).iloc[:0]
     then, now, kinds = moved(nobody)
 
-    assert lifecycle.flows(nobody, then, now).customers.to_numpy().sum() == 0
-    assert lifecycle.moves(kinds, now).sum() == 0
+    assert life_flows.flows(nobody, then, now).customers.to_numpy().sum() == 0
+    assert life_flows.moves(kinds, now).sum() == 0
     assert not lifecycle.regained(nobody, then, rng=rng()).each.known
-    assert lifecycle.shown_flows(lifecycle.flows(nobody, then, now), 30).empty
+    assert life_flows.shown_flows(life_flows.flows(nobody, then, now), 30).empty
     assert not lifecycle.limit_of(None, "lost").known
     assert lifecycle.cases(None)["usual"] == Limits(0, 0)
 
@@ -272,7 +272,7 @@ CUSTOMERS = st.lists(st.lists(DAY, min_size=1, max_size=4), min_size=1, max_size
 def test_everybody_is_in_one_state_and_the_flows_add_up(purchases, minimum):
     frame = table(purchases)
     then, now, kinds = moved(frame)
-    flows = lifecycle.flows(frame, then, now)
+    flows = life_flows.flows(frame, then, now)
 
     away = (pd.Timestamp(NOW) - frame["last_on"]).dt.days
     assert now.notna().all()
@@ -281,9 +281,9 @@ def test_everybody_is_in_one_state_and_the_flows_add_up(purchases, minimum):
     assert flows.customers.to_numpy().sum() == len(frame)
     assert flows.customers.sum(axis=0).to_dict() == now.value_counts().reindex(lifecycle.STATES).to_dict()
     change = now.isin(lifecycle.IN_TOUCH).sum() - then.isin(lifecycle.IN_TOUCH).sum()
-    assert lifecycle.moves(kinds, now).sum() == change
-    assert lifecycle.merged_moves(lifecycle.moves(kinds, now), minimum).sum() == change
-    paid = lifecycle.money_moves(frame, kinds, minimum)
+    assert life_flows.moves(kinds, now).sum() == change
+    assert life_flows.merged_moves(life_flows.moves(kinds, now), minimum).sum() == change
+    paid = life_flows.money_moves(frame, kinds, minimum)
     assert paid["change"].sum() == pytest.approx(frame["revenue"].sum() - frame["revenue_before"].sum())
     assert paid["customers"].sum() == len(frame)
     assert flows.now.to_numpy().sum() == frame["revenue"].sum()
@@ -299,9 +299,9 @@ def test_the_order_of_rows_does_not_matter(purchases, random):
     (_, _, kinds), (_, _, mixed) = moved(frame), moved(other)
 
     assert mixed.tolist() == [kinds[number] for number in order]
-    flows = [lifecycle.flows(one, *moved(one)[:2]) for one in (frame, other)]
+    flows = [life_flows.flows(one, *moved(one)[:2]) for one in (frame, other)]
     assert flows[0].customers.equals(flows[1].customers)
-    assert lifecycle.money_moves(frame, kinds, 2).equals(lifecycle.money_moves(other, mixed, 2))
+    assert life_flows.money_moves(frame, kinds, 2).equals(life_flows.money_moves(other, mixed, 2))
 
 
 def test_other_limits_make_other_shares():

@@ -85,6 +85,12 @@ def hidden_cells(sizes: pd.Series, sums: Sequence[Collection[Hashable]], minimum
     return hidden
 
 
+def blank_cells(sizes: pd.Series, sums: Sequence[Collection[Hashable]], minimum: int) -> pd.Series:
+    """The sizes, those of ``hidden_cells`` blanked."""
+    hidden = hidden_cells(sizes, sums, minimum)
+    return sizes.astype("float64").mask(np.array([cell in hidden for cell in sizes.index], dtype=bool))
+
+
 def _open(
     counts: dict[Hashable, int], sums: list[list[Hashable]], hidden: set[Hashable], minimum: int
 ) -> list[list[Hashable]]:

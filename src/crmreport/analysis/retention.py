@@ -28,6 +28,8 @@ RUN_IN_SHARE = 0.9
 CONTACT_SHARE = 0.75
 AT_RISK = 10
 """A curve is followed as long as this many customers are left in it."""
+AT_RISK_IN_GROUP = 5
+"""The same for the curve of one of several groups of at least the minimum size, shown with its interval."""
 REGULAR_DAYS = 4
 """Purchase days in the window from which a customer has a rhythm of his own."""
 TIMES_MEDIAN = 2
