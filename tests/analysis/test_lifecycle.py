@@ -201,6 +201,20 @@ def test_small_moves_become_one():
     assert life_flows.merged_moves(few, 30).to_dict() == {"others": 60, "regained": 45, "fell_silent": -80}
 
 
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (["joined", "returned", "regained", "fell_silent"], "apart"),
+        (["joined", "came_back", "fell_silent"], "together"),
+        (["returned", "regained", "others"], None),
+        (["joined", "returned", "fell_silent"], None),
+        ([], None),
+    ],
+)
+def test_a_sentence_names_moves_only_where_all_are_known(known, expected):
+    assert life_flows.wording(known) == expected
+
+
 def test_the_state_table_blanks_small_states_and_one_more():
     frame = table(MANY)
     then, now, _ = moved(frame)

@@ -197,6 +197,10 @@ DIRECTIONS = (
     ),
     Direction("customers.who.", "slot:index", up="more", down="less", around=1, within=0),
     Direction("segmentation.lead_", "segmentation.top_gap", up="more", flat="as", down="less", unknown="as"),
+    *(
+        Direction(f"lifecycle.{place}_", "lifecycle.in_touch_change", unknown="alone")
+        for place in ("lead", "bridge")
+    ),
     Direction(
         "retention.lead_",
         "retention.repeat_90",

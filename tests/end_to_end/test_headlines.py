@@ -38,6 +38,10 @@ STATIC = {
     "customers.first.title": METHOD,
     "segmentation.card.title": NAME,
     "segmentation.ties.title": NAME,
+    "lifecycle.flows.few": NAME,
+    "lifecycle.limitations.title": METHOD,
+    "lifecycle.lists.headline": METHOD,
+    "retention.categories.days": NAME,
     "retention.overdue.title": NAME,
     "retention.limits.title": METHOD,
     "warning.lead_few": "says that too few customers fell silent, or stayed, for any number",
@@ -66,6 +70,10 @@ TERMS = ("definition.", "finding.", "method.")  # they explain findings, and are
 TRAITS = ("types.trait.",)  # in what a type differs from all others; its own test holds them against the data
 # Messages that end in such a word and yet do not set a finding against a mark.
 NOT_POINTING = {
+    "lifecycle.flows.few",
+    "lifecycle.regained.few",
+    "retention.categories.few",
+    "retention.overdue.more",
     "summary.once_few",
     "segmentation.ties.few",
     "loyalty.duplication.more",

@@ -7,8 +7,9 @@ customer, and their revenue to the cent.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -86,6 +87,13 @@ def merged_moves(moved: pd.Series, minimum: int) -> pd.Series:
     hidden = hidden_cells(moved.abs(), [list(moved.index)], minimum)
     names = [_merged(hidden) if move in hidden else str(move) for move in moved.index]
     return moved.groupby(names, sort=False).sum()
+
+
+def wording(known: Collection[str]) -> Literal["apart", "together"] | None:
+    """Which sentence can tell the ``known`` moves: the two kinds of return apart, or together, or none."""
+    if set(known) == set(MOVES):
+        return "apart"
+    return "together" if set(known) == {"joined", "came_back", "fell_silent"} else None
 
 
 def _merged(hidden: set[Hashable]) -> str:
