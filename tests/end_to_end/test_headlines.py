@@ -38,7 +38,6 @@ STATIC = {
     "customers.first.title": METHOD,
     "segmentation.card.title": NAME,
     "segmentation.ties.title": NAME,
-    "lifecycle.flows.few": NAME,
     "lifecycle.limitations.title": METHOD,
     "lifecycle.lists.headline": METHOD,
     "retention.categories.days": NAME,
