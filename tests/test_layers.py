@@ -21,7 +21,7 @@ FLOORS = (
     ("period", "resources", "validation"),
     ("params_base",),
     ("params_environment", "params_privacy", "params_calendar"),
-    ("params_reading", "params_data", "params_survey", "params_warning"),
+    ("params_reading", "params_data", "params_survey", "params_segmentation", "params_warning"),
     ("params",),
     ("brandfile",),
     ("findings",),

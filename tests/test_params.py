@@ -318,6 +318,29 @@ def test_a_wrong_key(old: str, new: str, problem: str) -> None:
         ),
         ("chapters: {segmentation: {abc: [0.9]}}", "“chapters.segmentation.abc.1” is missing."),
         (
+            "chapters: {segmentation: {baseline: 2017-12-30}}",
+            "“chapters.segmentation”: “baseline” must be the last day of a month, not 2017-12-30.",
+        ),
+        (
+            "chapters: {segmentation: {preset: cn8, cuts: {orders: [1, 3]}}}",
+            "“chapters.segmentation”: “cn8” knows high and low: each of “cuts” holds one value.",
+        ),
+        (
+            "chapters: {segmentation: {cuts: {orders: [3, 3]}}}",
+            "“chapters.segmentation.cuts”: the cuts of “orders” must rise.",
+        ),
+        (
+            "chapters: {segmentation: {preset: cn8, names: {champions: Stars}}}",
+            "“chapters.segmentation”: “names” speaks of a segment “champions”; cn8 has important_value, "
+            "important_keep, important_develop, important_winback, general_value, general_keep, "
+            "general_develop, general_winback.",
+        ),
+        (
+            "chapters: {segmentation: {names: {lost: {en: Gone}}}}",
+            "“chapters.segmentation.names.lost” has no text in zh-Hans, zh-Hant; add it, or drop it from "
+            "“languages”.",
+        ),
+        (
             "chapters: {segmentation: {abc: [0.1, 0.2, 0.3]}}",
             "“chapters.segmentation.abc” must be a list of at most 2, not a list of 3.",
         ),

@@ -206,6 +206,11 @@ class Chapter:
         """What a text of the data, such as a category, is called: as the params say, else as it stands."""
         return self.params.names.get(text, LocalText(shortened(text)))
 
+    def segment_name(self, segment: str) -> LocalText:
+        """What a segment of the params' preset, or the merged ``others``, is called."""
+        named = self.params.chapters.segmentation.names
+        return named.get(segment) or self.term(f"segmentation.segment.{segment}")
+
     def term(self, message: str, **slots: str) -> LocalText:
         """A message in each language of the report, for a cell whose column else holds names."""
         words = {

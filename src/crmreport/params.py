@@ -36,6 +36,7 @@ from crmreport.params_data import Cleaning, Commerce, Formats, undeclared
 from crmreport.params_environment import Environment
 from crmreport.params_privacy import Matching, Privacy
 from crmreport.params_reading import Reading
+from crmreport.params_segmentation import Segmentation
 from crmreport.params_survey import Questionnaire as Questionnaire
 from crmreport.params_warning import EarlyWarning, Types
 from crmreport.validation import explain
@@ -139,20 +140,6 @@ class Brand(Strict):
 class Client(Strict):
     id: Identifier
     name: LocalText
-
-
-class Segmentation(Strict):
-    """Parameters of the segmentation chapter."""
-
-    classes: int = Field(5, ge=2, le=9, description="RFM classes asked for; ties may leave fewer")
-    abc: tuple[float, float] = Field((0.8, 0.95), description="cumulated revenue where A and B end")
-    top_share: float = Field(0.2, gt=0, lt=1, description="share of customers in the Pareto question")
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if not 0 < self.abc[0] < self.abc[1] < 1:
-            raise ValueError("the two cuts of “abc” must rise between 0 and 1, such as [0.8, 0.95]")
-        return self
 
 
 class EnvironmentChapter(Strict):
@@ -288,6 +275,10 @@ class Params(Strict):
             *((f"names.{name}", text) for name, text in self.names.items()),
             *((f"caveats.{number}", text) for number, text in enumerate(self.caveats)),
             *((f"advice.owners.{role}", text) for role, text in self.advice.owners.items()),
+            *(
+                (f"chapters.segmentation.names.{name}", text)
+                for name, text in self.chapters.segmentation.names.items()
+            ),
             *self.environment.texts(),
             *self.questionnaire.texts(),
             *self.calendar.texts(),

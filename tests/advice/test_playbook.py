@@ -102,12 +102,12 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
     ),
     "care_for_best": (
         {
-            "segmentation.segment_revenue[segment=champions]": 0.41,
-            "segmentation.segment_customers[segment=champions]": (0.155, 0.02),
+            "segmentation.best_revenue": 0.41,
+            "segmentation.best_customers": (0.155, 0.02),
         },
         [
-            {"segmentation.segment_revenue[segment=champions]": 0.19},
-            {"segmentation.segment_customers[segment=champions]": (0.05, 0.02)},
+            {"segmentation.best_revenue": 0.19},
+            {"segmentation.best_customers": (0.05, 0.02)},
         ],
     ),
     "concentration": (

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmreport.analysis import pareto
@@ -94,6 +94,58 @@ def test_lorenz_by_hand():
 
     assert curve["customers_share"].tolist() == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
     assert curve["revenue_share"].tolist() == pytest.approx([0, 0.5, 0.8, 0.9, 0.95, 1])
+
+
+def test_those_without_net_spending_are_counted_apart():
+    others, money = pareto.apart(REVENUE)  # the returner of -3, and who bought for nothing
+
+    assert (others.value, money.value) == (2, -3)
+    assert pareto.apart(REVENUE[:2])[0].value == 0
+
+
+ITEMS = pd.DataFrame(
+    {
+        "item": ["rosa", "lily", "iris", "aster", "fern"],
+        "buyers": [40, 90, 35, 50, 8],
+        "revenue": [20.0, 60.0, 10.0, 10.0, -5.0],
+    }
+)
+
+
+def test_items_ranked_by_hand():
+    found = pareto.ranked(ITEMS, (0.8, 0.95))
+
+    # Aster before iris, being equal; 60, 80, then two of 10 that both start at 80: fern brought nothing.
+    assert found["item"].tolist() == ["lily", "rosa", "aster", "iris"]
+    assert found["cumulated_share"].tolist() == pytest.approx([0.6, 0.8, 0.9, 1.0])
+    assert found["abc"].tolist() == ["A", "A", "B", "B"]
+
+
+def test_an_item_that_few_bought_shows_no_numbers():
+    # Iris has too few buyers; with it goes rosa, the next smallest, or the total would tell.
+    found = pareto.ranked(ITEMS, (0.8, 0.95), minimum=38).set_index("item")
+
+    assert found["revenue"].isna().to_dict() == {"lily": False, "rosa": True, "aster": False, "iris": True}
+    assert found["buyers"].isna().sum() == 2
+
+
+def test_concentration_by_hand():
+    # Of 60, 20, 10, 10: the best quarter is one item. Gini: 2 * (1*10 + 2*10 + 3*20 + 4*60) / 400 - 5/4.
+    found = pareto.concentration(ITEMS["revenue"], top=0.25, cuts=(0.8, 0.95))
+
+    assert (found.items, found.in_a, found.in_a_share, found.without_revenue) == (4, 2, 0.5, 1)
+    assert (found.top_share, found.gini) == pytest.approx((0.6, 0.4))
+    assert pareto.concentration(ITEMS["revenue"][:0], top=0.2, cuts=(0.8, 0.95)).items == 0
+
+
+@settings(max_examples=10, deadline=None)
+@given(MONEY, st.floats(0.05, 0.95))
+def test_concentration_is_what_is_said_of_customers(values, top):
+    revenue = pd.Series(values)
+    found = pareto.concentration(revenue, top=top, cuts=(0.8, 0.95))
+    if (revenue > 0).any():
+        assert found.top_share == pytest.approx(pareto.top_share(revenue, top, rng=rng()).value)
+        assert found.gini == pytest.approx(pareto.gini(revenue, rng=rng()).value)
 
 
 def test_nobody_brings_nothing():

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmreport.analysis.disclosure import small_groups
 from crmreport.stats.estimate import Estimate
 from crmreport.stats.intervals import bootstrap
 
@@ -109,6 +111,70 @@ def class_table(revenue: pd.Series, cuts: Sequence[float]) -> pd.DataFrame:
     table["revenue_share"] = table["revenue"] / (values.sum() or 1.0)
     table.index = pd.Index(list(CLASSES), name="abc")
     return table
+
+
+def apart(revenue: pd.Series) -> tuple[Estimate, Estimate]:
+    """Those without net spending, who have no share and no class: how many, and what they sum to (zero or
+    less, as their returns outweigh); censuses."""
+    others = revenue[~(revenue > 0)]
+    return Estimate(len(others), len(others)), Estimate(float(others.sum()), len(others))
+
+
+def ranked(items: pd.DataFrame, cuts: Sequence[float], *, minimum: int = 0) -> pd.DataFrame:
+    """Items (brands, products, regions) with net revenue, largest first, with what they bring.
+
+    ``items`` has ``item``, ``buyers`` and ``revenue``; added are ``revenue_share``, ``cumulated_share`` and
+    the class ``abc``. Items of equal revenue are in one class, and stand in the order of their names.
+    The numbers of an item that fewer than ``minimum`` customers bought are blanked (see ``small_groups``).
+    """
+    sold = items[items["revenue"] > 0].sort_values(["revenue", "item"], ascending=[False, True])
+    table = sold.reset_index(drop=True)
+    table["revenue_share"] = table["revenue"] / (table["revenue"].sum() or 1.0)
+    table["cumulated_share"] = table["revenue_share"].cumsum()
+    table["abc"] = abc_classes(table["revenue"], cuts)
+    few = small_groups(table["buyers"], minimum)
+    numbers = ["buyers", "revenue", "revenue_share", "cumulated_share"]
+    table = table.astype({"buyers": "float64"})
+    table.loc[table.index.isin(few), numbers] = math.nan
+    return table
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How few items bring most of the revenue; a census of all ``items`` with net revenue.
+
+    ``in_a`` are in class A and ``in_a_share`` of the items; ``top_share`` is the revenue of the best;
+    ``without_revenue`` counts items without net revenue, in none of the others.
+    """
+
+    items: int
+    in_a: int
+    in_a_share: float
+    top_share: float
+    gini: float
+    without_revenue: int
+
+
+def concentration(revenue: pd.Series, *, top: float, cuts: Sequence[float]) -> Concentration:
+    """How concentrated revenue is over items that are all there are, so that nothing was sampled.
+
+    ``top`` is the share of items whose part is asked for; see ``top_share`` and ``gini``.
+    """
+    values = net_spenders(revenue).to_numpy(dtype=float)
+    n = len(values)
+    if not n:
+        return Concentration(0, 0, math.nan, math.nan, math.nan, len(revenue))
+    taken = np.clip(top * n - np.arange(n), 0, 1)
+    rank = np.arange(n, 0, -1) - 0.5
+    in_a = int((abc_classes(revenue, cuts) == "A").sum())
+    return Concentration(
+        n,
+        in_a,
+        in_a / n,
+        float(taken @ values / values.sum()),
+        float(2 * (rank @ values) / (n * values.sum()) - 1),
+        len(revenue) - n,
+    )
 
 
 def share_of_classes(amounts: pd.Series, classes: pd.Series) -> dict[str, Estimate]:

@@ -8,41 +8,47 @@ which parts equal customers by the order of the file.)
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 
+from crmreport.params_segmentation import SEGMENT_NAMES, Preset
 from crmreport.stats.estimate import Estimate
 from crmreport.stats.intervals import share
 
-SEGMENTS = (
-    "champions",
-    "loyal",
-    "potential",
-    "recent",
-    "promising",
-    "attention",
-    "drowsy",
-    "risk",
-    "cannot_lose",
-    "hibernating",
-    "lost",
-)
-"""From the best to the lost. The eleven of common practice; ``recent`` is what others call new
-customers, a word that only a run-in period can justify."""
+BEST: dict[Preset, str] = {"en11": "champions", "cn8": "important_value"}
+"""The segment of those who buy often and did so lately (in ``cn8`` also for much)."""
 
-SLIPPING = ("risk", "cannot_lose")
+SLIPPING: dict[Preset, tuple[str, ...]] = {
+    "en11": ("risk", "cannot_lose"),
+    "cn8": ("important_keep", "general_keep"),
+}
 """Those who bought often, but not lately."""
 
-_GRID = {
+GRID = {
     5: ("recent", "potential", "potential", "champions", "champions"),
     4: ("promising", "potential", "potential", "loyal", "loyal"),
     3: ("drowsy", "drowsy", "attention", "loyal", "loyal"),
     2: ("hibernating", "hibernating", "risk", "risk", "cannot_lose"),
     1: ("lost", "hibernating", "risk", "risk", "cannot_lose"),
 }
-"""Segment by recency position (5 most recent) and, from left to right, frequency position 1 to 5."""
+"""``en11``: the segment by recency position (5 most recent) and, from left to right, frequency position 1
+to 5."""
+
+CODES = {
+    (True, True, True): "important_value",
+    (False, True, True): "important_keep",
+    (True, False, True): "important_develop",
+    (False, False, True): "important_winback",
+    (True, True, False): "general_value",
+    (False, True, False): "general_keep",
+    (True, False, False): "general_develop",
+    (False, False, False): "general_winback",
+}
+"""``cn8``: the segment by whether recency, frequency and money are high: 111 important_value (重要价值), 011
+important_keep (重要保持) … 000 general_winback (一般挽留)."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +79,13 @@ def classes_for(customers: int, asked: int, minimum: int) -> int:
     return max(2, min(asked, math.isqrt(customers // minimum)))
 
 
-def cuts_of(customers: pd.DataFrame, classes: int) -> Cuts:
-    """The cut points of a customer table (columns ``recency_days``, ``orders``, ``revenue``)."""
-    return Cuts(
-        cut_points(customers["recency_days"], classes),
-        cut_points(customers["orders"], classes),
-        cut_points(customers["revenue"], classes),
-    )
+def cuts_of(
+    customers: pd.DataFrame, classes: int, given: Mapping[str, tuple[float, ...]] | None = None
+) -> Cuts:
+    """The cut points of a customer table (columns ``recency_days``, ``orders``, ``revenue``); a column of
+    which the business has ``given`` the cuts keeps those."""
+    found = {name: cut_points(customers[name], classes) for name in ("recency_days", "orders", "revenue")}
+    return Cuts(**(found | dict(given or {})))
 
 
 def scores(values: pd.Series, cuts: tuple[float, ...], *, low_is_best: bool = False) -> pd.Series:
@@ -89,43 +95,54 @@ def scores(values: pd.Series, cuts: tuple[float, ...], *, low_is_best: bool = Fa
     return pd.Series(score, index=values.index, dtype="int64")
 
 
-def score_customers(customers: pd.DataFrame, cuts: Cuts) -> pd.DataFrame:
-    """``r``, ``f`` and ``m`` scores and the ``segment`` of each customer, on the table's index."""
+def score_customers(customers: pd.DataFrame, cuts: Cuts, preset: Preset = "en11") -> pd.DataFrame:
+    """``r``, ``f`` and ``m`` scores and the ``segment`` of each customer, on the table's index.
+
+    In ``cn8`` a score is high above the first cut; where there is no cut, all customers are low.
+    """
     r = scores(customers["recency_days"], cuts.recency_days, low_is_best=True)
     f = scores(customers["orders"], cuts.orders)
     m = scores(customers["revenue"], cuts.revenue)
-    recency = _position(r, len(cuts.recency_days) + 1)
-    frequency = _position(f, len(cuts.orders) + 1)
-    segment = [_GRID[a][b - 1] for a, b in zip(recency, frequency, strict=True)]
-    kind = pd.CategoricalDtype(list(SEGMENTS), ordered=True)
+    if preset == "cn8":
+        segment = [CODES[code] for code in zip(r > 1, f > 1, m > 1, strict=True)]
+    else:
+        recency = position(r, len(cuts.recency_days) + 1)
+        frequency = position(f, len(cuts.orders) + 1)
+        segment = [GRID[a][b - 1] for a, b in zip(recency, frequency, strict=True)]
+    kind = pd.CategoricalDtype(list(SEGMENT_NAMES[preset]), ordered=True)
     return pd.DataFrame({"r": r, "f": f, "m": m, "segment": pd.Series(segment, customers.index, dtype=kind)})
 
 
-def _position(score: pd.Series, classes: int) -> pd.Series:
+def position(score: pd.Series, classes: int) -> pd.Series:
     """The score's place on a scale of five, whatever number of classes the data allows."""
     if classes == 1:
         return pd.Series(3, index=score.index)
     return ((4 * (score - 1) / (classes - 1) + 1.5) // 1).astype("int64")
 
 
-def segment_table(customers: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
+def segment_table(customers: pd.DataFrame, segments: pd.Series, *, window_days: int) -> pd.DataFrame:
     """One row a segment that has customers, in the order of the segments' category.
 
-    ``segments`` holds each customer's segment. Columns: ``customers``, ``revenue``,
-    ``customers_share``, ``revenue_share``, ``revenue_per_customer``, ``orders_per_customer`` and the
-    median ``recency_days``.
+    ``segments`` holds each customer's segment; ``window_days`` is the length of the window that the table
+    counts over. Columns: ``customers``, ``revenue``, ``margin``, ``customers_share``, ``revenue_share``,
+    ``margin_share``, ``revenue_per_customer``, ``orders_per_customer``, the median ``recency_days``, and
+    ``interval_days``, the days of the window to one purchase day of a customer: a rate, which no purchase
+    that is still to come shortens. The margin is NaN where the customers have none.
     """
     grouped = customers.groupby(segments.rename("segment"), observed=True)
     table = pd.DataFrame(
         {
             "customers": grouped.size(),
             "revenue": grouped["revenue"].sum(),
+            "margin": grouped["margin"].sum(min_count=1) if "margin" in customers else math.nan,
             "orders_per_customer": grouped["orders"].mean(),
             "recency_days": grouped["recency_days"].median(),
+            "interval_days": window_days / grouped["purchase_days"].mean(),
         }
     )
     table["customers_share"] = table["customers"] / max(len(customers), 1)
     table["revenue_share"] = table["revenue"] / (customers["revenue"].sum() or 1.0)
+    table["margin_share"] = table["margin"] / (table["margin"].sum() or math.nan)
     table["revenue_per_customer"] = table["revenue"] / table["customers"]
     return table
 
@@ -148,9 +165,11 @@ def segment_shares(table: pd.DataFrame, segment: str) -> tuple[Estimate, Estimat
     return share(int(table["customers"][segment]), n), part
 
 
-def slipping(customers: pd.DataFrame, segments: pd.Series) -> tuple[Estimate, Estimate]:
+def slipping(
+    customers: pd.DataFrame, segments: pd.Series, preset: Preset = "en11"
+) -> tuple[Estimate, Estimate]:
     """How many customers bought often but not lately, and their share of the revenue; censuses."""
-    away = segments.isin(SLIPPING)
+    away = segments.isin(SLIPPING[preset])
     count = int(away.sum())
     revenue = customers["revenue"].sum()
     part = float(customers.loc[away, "revenue"].sum() / revenue) if revenue > 0 else math.nan
@@ -186,6 +205,13 @@ def spans(cuts: tuple[float, ...], values: pd.Series) -> list[str]:
         f"{low}" if low == high else f"{low}–{int(high)}" for low, high in zip(starts, cuts, strict=False)
     ]
     return [*closed, f"≥ {starts[-1]}"]
+
+
+def merged_classes(cuts: Cuts, asked: int, given: Mapping[str, tuple[float, ...]]) -> dict[str, int]:
+    """How many classes there are of each measure that has fewer than were ``asked`` for, since customers
+    who are alike were not parted; measures whose cuts the business has ``given`` are not in it."""
+    found = {field.name: len(getattr(cuts, field.name)) + 1 for field in fields(cuts)}
+    return {name: there for name, there in found.items() if there < asked and name not in given}
 
 
 def single_order_share(customers: pd.DataFrame) -> Estimate:

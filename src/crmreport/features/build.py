@@ -57,6 +57,7 @@ from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.reading import Features
 from crmreport.features.restated import late_refunds
 from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
+from crmreport.features.segments import build_segments
 from crmreport.features.snapshots import (
     plan,
     plan_rows,
@@ -90,6 +91,7 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
         window,
         engagement.params.chapters.environment.category_share,
         engagement.params.chapters.lifecycle.model_dump(mode="json"),
+        str(engagement.params.chapters.segmentation.baseline),
         engagement.params.calendar.model_dump(mode="json"),
         engagement.params.questionnaire.model_dump(mode="json"),
         engagement.params.chapters.warning.model_dump(
@@ -345,6 +347,8 @@ def _build_lifecycle(job: Job) -> None:
         job.write("leads", open_leads(store.table("leads"), opportunities, job.days, as_of=job.as_of))
 
 
+
+
 _FROM_SALES = (
     _build_customers,
     _build_totals,
@@ -358,6 +362,7 @@ _FROM_SALES = (
     _build_snapshots,  # reads the gaps
     _build_voices,
     _build_lifecycle,  # reads the gaps
+    build_segments,
 )
 
 

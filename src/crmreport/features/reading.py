@@ -62,6 +62,16 @@ class Features:
         are 6, 9, 12 and the engagement's own."""
         return _read(self.folder / "windows.parquet", scope)
 
+    def segment_customers(self, scope: str, span: str) -> pd.DataFrame:
+        """Customers of another window: ``before``, or the ``baseline``'s where there is one; see
+        ``customers_in``."""
+        found = _read(self.folder / "segment_customers.parquet", scope)
+        return found[found["span"] == span].drop(columns="span").reset_index(drop=True)
+
+    def items(self, scope: str) -> pd.DataFrame:
+        """What each brand, product, store and region brought in the window; see ``item_revenue``."""
+        return _read(self.folder / "items.parquet", scope)
+
     def totals(self, scope: str) -> pd.DataFrame:
         """Totals by span (``period``, ``previous``, ``last_year``, ``window``); see ``scope_totals``.
 

@@ -76,6 +76,20 @@ EXAMPLES = (
         {"en": ("31.0%", "too few to show"), "zh-Hans": ("31.0%", "样本过少，未予列示")},
     ),
     Example(
+        "parts",
+        table(
+            {"item": "label", "first": "share", "second": "share", "third": "share"},
+            ("sample.regular", 0.8, 0.15, 0.05),
+            ("sample.promising", 0.0, 0.004, 0.996),
+            ("sample.lapsing", 0.3, None, 0.7),
+        ),
+        {},
+        {
+            "en": ("Share of revenue 80.0%", "Share of revenue 5.0%", "Share of revenue too few to show"),
+            "zh-Hans": ("销售额占比 80.0%", "销售额占比 99.6%"),
+        },
+    ),
+    Example(
         "paired_bars",
         table({"item": "label", "first": "share", "second": "share"}, *SEGMENTS),
         {"highlight": "sample.lapsing"},

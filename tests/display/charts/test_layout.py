@@ -102,6 +102,16 @@ def test_paired_bars_stand_clear(rows, width, language):
 
 
 @many
+@given(
+    rows=st.lists(st.tuples(names, shares, shares), min_size=1, max_size=6), width=widths, language=languages
+)
+def test_parts_stand_clear(rows, width, language):
+    wholes = [(name, a, (1 - a) * b, (1 - a) * (1 - b)) for name, a, b in rows]
+    data = table({"item": "text", "first": "share", "second": "share", "third": "share"}, *wholes)
+    assert_clear(figure_of("parts", data, {}, language, width))
+
+
+@many
 @given(rows=st.lists(st.tuples(names, sizes), min_size=1, max_size=8), width=widths, language=languages)
 def test_a_bridge_stands_clear(rows, width, language):
     options = {
@@ -287,9 +297,18 @@ def test_a_step_of_a_bridge_begins_where_the_one_before_it_ended():
     assert end.get_x() + end.get_width() == pytest.approx(down.get_x())
 
 
+def test_parts_are_as_long_as_their_shares_and_fill_the_column():
+    data = table({"item": "text", "first": "share", "second": "share"}, ("Soap", 0.25, 0.75))
+    figure = figure_of("parts", data, {}, "en", COLUMN_WIDTH)
+    [one], [other] = boxes_of(figure, "accent"), boxes_of(figure, "grey")
+    assert one.get_width() == pytest.approx((COLUMN_WIDTH - 132) / 4)
+    assert other.get_x() + other.get_width() == pytest.approx(COLUMN_WIDTH)
+    assert other.get_x() - one.get_x() - one.get_width() == pytest.approx(1)  # the seam
+
+
 def test_figures_under_each_other_share_the_edge_of_their_plots():
     for example in EXAMPLES:
-        if example.chart in ("bars", "paired_bars", "bridge", "rfm_heat"):
+        if example.chart in ("bars", "paired_bars", "parts", "bridge", "rfm_heat"):
             figure = figure_of(example.chart, example.data, example.options, "en", COLUMN_WIDTH)
             drawn = [box for box in figure.findobj(Rectangle) if box is not figure.patch]
             assert min(box.get_x() for box in drawn) == pytest.approx(132), example.chart

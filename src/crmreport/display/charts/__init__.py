@@ -17,6 +17,7 @@ from crmreport.display.charts.bars import bars, bridge, paired_bars
 from crmreport.display.charts.columns import columns, months
 from crmreport.display.charts.curves import lorenz
 from crmreport.display.charts.grid import rfm_heat
+from crmreport.display.charts.parts import parts
 from crmreport.display.charts.plots import reliability, scatter, survival
 from crmreport.display.charts.reading import Options
 from crmreport.display.charts.svg import to_svg
@@ -42,6 +43,7 @@ CHARTS: dict[str, Chart] = {
         lorenz,
         months,
         paired_bars,
+        parts,
         reliability,
         rfm_heat,
         scatter,

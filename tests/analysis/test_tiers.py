@@ -1,0 +1,81 @@
+"""What each value tier brings and gets, by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmreport.analysis import pareto, tiers
+
+CUSTOMERS = pd.DataFrame(
+    {
+        "customer_id": list("abcde"),
+        "revenue": [50.0, 30.0, 15.0, 5.0, -2.0],
+        "coupon_discount": [6.0, 2.0, 1.0, 1.0, 4.0],
+    }
+)
+CLASSES = pareto.abc_classes(CUSTOMERS["revenue"], (0.8, 0.95))  # A, A, B, C, none
+CONTACTS = pd.Series({"a": 24, "b": 12, "d": 6, "e": 3, "unknown": 99})
+
+
+def test_sums_by_hand() -> None:
+    found = tiers.tier_table(CUSTOMERS, CLASSES, CONTACTS)
+
+    assert found["customers"].tolist() == [2, 1, 1]
+    assert found["revenue"].tolist() == [80, 15, 5]
+    assert found["contacts"].tolist() == [36, 0, 6]
+    assert found["coupon_discount"].tolist() == [8, 1, 1]
+    assert found["margin"].isna().all()
+    assert tiers.tier_table(CUSTOMERS, CLASSES, None)["contacts"].isna().all()
+
+
+def test_shares_leave_out_what_was_not_supplied() -> None:
+    found = tiers.shares(tiers.tier_table(CUSTOMERS, CLASSES, CONTACTS))
+
+    assert found.index.tolist() == ["customers", "revenue", "contacts", "coupon_discount"]
+    assert found.loc["coupon_discount"].to_dict() == {"A": 0.8, "B": 0.1, "C": 0.1}
+
+
+def test_a_margin_has_its_share_where_costs_were_told() -> None:
+    margin = CUSTOMERS.assign(margin=[20.0, 15.0, 5.0, None, None])
+    assert tiers.shares(tiers.tier_table(margin, CLASSES, None)).loc["margin", "A"] == 35 / 40
+
+
+def test_service_by_hand() -> None:
+    # A year: 36 contacts of two customers are 1.5 a month each; 24 a year are planned, which is 2.
+    table = tiers.tier_table(CUSTOMERS, CLASSES, CONTACTS)
+    found = tiers.service(table, days=365, contacts_a_year=(24, 12, 6))
+
+    assert found["A"].had.value == pytest.approx(1.5, rel=1e-3)
+    assert (found["A"].planned, found["A"].had.n) == (2, 2)
+    assert found["A"].gap.value == pytest.approx(-0.5, abs=2e-3)
+    assert found["B"].gap.value == -1
+    assert found["C"].had.value == pytest.approx(0.5, rel=1e-3)
+    assert found["A"].coupons.value == 0.1
+
+
+def test_a_class_of_nobody_gets_nothing() -> None:
+    found = tiers.service(
+        tiers.tier_table(CUSTOMERS[:2], CLASSES[:2], CONTACTS), days=365, contacts_a_year=(24, 12, 6)
+    )
+    assert math.isnan(found["C"].had.value)
+    assert math.isnan(found["C"].coupons.value)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 999), st.integers(0, 9)), min_size=1, max_size=30))
+def test_shares_sum_to_one_whatever_the_order(rows: list[tuple[int, int]]) -> None:
+    table = pd.DataFrame(rows, columns=["revenue", "contacts"]).astype(float)
+    table["customer_id"] = range(len(table))
+    classes = pareto.abc_classes(table["revenue"], (0.8, 0.95))
+    contacts = table.set_index("customer_id")["contacts"]
+
+    found = tiers.shares(tiers.tier_table(table, classes, contacts))
+    turned = tiers.shares(tiers.tier_table(table[::-1], classes[::-1], contacts))
+
+    assert found.sum(axis=1).tolist() == pytest.approx([1.0] * len(found))
+    pd.testing.assert_frame_equal(found, turned)
