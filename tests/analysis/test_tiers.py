@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -48,22 +46,28 @@ def test_a_margin_has_its_share_where_costs_were_told() -> None:
 def test_service_by_hand() -> None:
     # A year: 36 contacts of two customers are 1.5 a month each; 24 a year are planned, which is 2.
     table = tiers.tier_table(CUSTOMERS, CLASSES, CONTACTS)
-    found = tiers.service(table, days=365, contacts_a_year=(24, 12, 6))
+    found = tiers.service_table(table, days=365, contacts_a_year=(24, 12, 6))
 
-    assert found["A"].had.value == pytest.approx(1.5, rel=1e-3)
-    assert (found["A"].planned, found["A"].had.n) == (2, 2)
-    assert found["A"].gap.value == pytest.approx(-0.5, abs=2e-3)
-    assert found["B"].gap.value == -1
-    assert found["C"].had.value == pytest.approx(0.5, rel=1e-3)
-    assert found["A"].coupons.value == 0.1
+    assert found["contacts_a_month"].tolist() == pytest.approx([1.5, 0, 0.5], rel=1e-3)
+    assert found["contacts_planned"].tolist() == [2, 1, 0.5]
+    assert found["contacts_gap"].tolist() == pytest.approx([-0.5, -1, 0], abs=2e-3)
+    assert found["coupon_rate"].tolist() == [0.1, 1 / 15, 0.2]
 
 
 def test_a_class_of_nobody_gets_nothing() -> None:
-    found = tiers.service(
+    found = tiers.service_table(
         tiers.tier_table(CUSTOMERS[:2], CLASSES[:2], CONTACTS), days=365, contacts_a_year=(24, 12, 6)
     )
-    assert math.isnan(found["C"].had.value)
-    assert math.isnan(found["C"].coupons.value)
+    assert found.loc["C", ["contacts_a_month", "coupon_rate"]].isna().all()
+
+
+def test_of_a_class_that_is_small_nothing_is_told() -> None:
+    sizes = pd.Series({"A": 40, "B": 35, "C": 4})
+    found = tiers.told(pd.Series({"A": 1.5, "B": 0.5, "C": 0.1}), sizes, 30)
+
+    assert (found["a"].value, found["a"].n) == (1.5, 40)
+    assert not found["b"].known  # with the total it would tell of C
+    assert not found["c"].known
 
 
 @settings(max_examples=20, deadline=None)

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
+from crmreport.analysis.disclosure import guarded
 from crmreport.analysis.pareto import CLASSES
 from crmreport.stats.estimate import Estimate
 
 MEASURES = ("customers", "revenue", "margin", "contacts", "coupon_discount")
+SHARES = {
+    "revenue": "revenue",
+    "margin": "margin",
+    "contacts": "contacts_share",
+    "coupon_discount": "coupons",
+}
+"""What the finding of each measure's share is called, after ``class_``; that of the customers has its own."""
+
 DAYS_A_MONTH = 365.25 / 12
 
 
@@ -42,29 +50,29 @@ def shares(table: pd.DataFrame) -> pd.DataFrame:
     return (table[held] / sums[held]).T.rename_axis("measure")
 
 
-@dataclass(frozen=True)
-class Service:
-    """What a customer of a class gets; censuses, NaN where not supplied.
+def service_table(table: pd.DataFrame, *, days: int, contacts_a_year: Sequence[float]) -> pd.DataFrame:
+    """What a customer of each class of a ``tier_table`` gets and should get; NaN where not supplied.
 
-    ``had`` contacts a month, ``planned`` ones, the ``gap`` (had less planned), and ``coupons``, the money
-    given in coupons to each unit of revenue.
+    ``contacts_a_month`` over the ``days`` that the table's sums cover, ``contacts_planned`` a month,
+    ``contacts_gap`` (the first less the second), and ``coupon_rate``, the coupon money to each unit of
+    revenue.
     """
-
-    had: Estimate
-    planned: float
-    gap: Estimate
-    coupons: Estimate
-
-
-def service(table: pd.DataFrame, *, days: int, contacts_a_year: Sequence[float]) -> dict[str, Service]:
-    """What each class of a ``tier_table`` gets and should get, over the ``days`` that its sums cover."""
     months = days / DAYS_A_MONTH
-    found = {}
-    for name, a_year in zip(CLASSES, contacts_a_year, strict=True):
-        row = {measure: float(table[measure][name]) for measure in MEASURES}
-        n = int(row["customers"])
-        had = row["contacts"] / n / months if n else math.nan
-        coupons = row["coupon_discount"] / row["revenue"] if row["revenue"] > 0 else math.nan
-        planned = a_year / 12
-        found[name] = Service(Estimate(had, n), planned, Estimate(had - planned, n), Estimate(coupons, n))
+    found = pd.DataFrame({"contacts_a_month": table["contacts"] / _above_zero(table["customers"]) / months})
+    found["contacts_planned"] = [a_year / 12 for a_year in contacts_a_year]
+    found["contacts_gap"] = found["contacts_a_month"] - found["contacts_planned"]
+    found["coupon_rate"] = table["coupon_discount"] / _above_zero(table["revenue"])
     return found
+
+
+def _above_zero(values: pd.Series) -> pd.Series:
+    return values.where(values > 0)
+
+
+def told(values: pd.Series, sizes: pd.Series, minimum: int) -> dict[str, Estimate]:
+    """What is said of each class, by its small letter: censuses, not known where the class is too small or
+    would give a small one away (see ``guarded``). Both are by class; ``sizes`` are their customers."""
+    return {
+        name.lower(): guarded(Estimate(float(values[name]), int(sizes[name])), sizes, name, minimum)
+        for name in CLASSES
+    }
