@@ -133,9 +133,9 @@ def test_concentration_by_hand():
     # Of 60, 20, 10, 10: the best quarter is one item. Gini: 2 * (1*10 + 2*10 + 3*20 + 4*60) / 400 - 5/4.
     found = pareto.concentration(ITEMS["revenue"], top=0.25, cuts=(0.8, 0.95))
 
-    assert (found.items, found.in_a, found.in_a_share, found.without_revenue) == (4, 2, 0.5, 1)
+    assert (found.item_count, found.in_a, found.in_a_share, found.without_revenue) == (4, 2, 0.5, 1)
     assert (found.top_share, found.gini) == pytest.approx((0.6, 0.4))
-    assert pareto.concentration(ITEMS["revenue"][:0], top=0.2, cuts=(0.8, 0.95)).items == 0
+    assert pareto.concentration(ITEMS["revenue"][:0], top=0.2, cuts=(0.8, 0.95)).item_count == 0
 
 
 @settings(max_examples=10, deadline=None)

@@ -147,7 +147,7 @@ class Concentration:
     ``without_revenue`` counts items without net revenue, in none of the others.
     """
 
-    items: int
+    item_count: int
     in_a: int
     in_a_share: float
     top_share: float
