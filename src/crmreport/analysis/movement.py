@@ -95,7 +95,7 @@ def segment_moves(
 
     ``before`` and ``now`` hold the segment of each customer of a window, by ``customer_id``; ``table`` is
     that of ``pairs``, ``joint`` the chance of each pair of segments, the first being no purchase. Columns:
-    ``customers_before``, ``customers_now``; ``kept_share``, the share of those before who are in it now, and what
+    ``customers_before``, ``customers_now``; ``kept_share`` of those before, who are in it now, and what
     chance gives it, ``kept_by_chance``; ``moved``, what those before bring more or less in this window.
     """
     names = list(before.cat.categories)
