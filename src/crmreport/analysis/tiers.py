@@ -38,16 +38,16 @@ def tier_table(customers: pd.DataFrame, classes: pd.Series, contacts: pd.Series 
         table[name] = customers.get(name, math.nan)
     counted = math.nan if contacts is None else customers["customer_id"].map(contacts).fillna(0.0)
     table["contacts"] = counted
-    sums = table.groupby(classes, observed=False)[list(MEASURES)].sum(min_count=1)
+    sums = table.astype("float64").groupby(classes, observed=False)[list(MEASURES)].sum(min_count=1)
     sums["customers"] = sums["customers"].fillna(0)
-    return sums.reindex(list(CLASSES))
+    return sums.reindex(list(CLASSES)).astype("float64")
 
 
 def shares(table: pd.DataFrame) -> pd.DataFrame:
-    """Each class's share of each measure, one row a measure that was supplied and given at all."""
+    """Each class's share of each of ``MEASURES``, a row each; NaN where it was not supplied, or nothing
+    given."""
     sums = table.sum()
-    held = [name for name in table.columns if sums[name] > 0]
-    return (table[held] / sums[held]).T.rename_axis("measure")
+    return (table / sums.where(sums > 0)).T.rename_axis("measure")
 
 
 def service_table(table: pd.DataFrame, *, days: int, contacts_a_year: Sequence[float]) -> pd.DataFrame:
