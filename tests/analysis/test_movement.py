@@ -85,9 +85,9 @@ def test_segments_by_hand() -> None:
 
     assert found["customers_before"].to_dict() == {"champions": 2, "lost": 2}
     assert found["customers_now"].to_dict() == {"champions": 2, "lost": 1}
-    assert found["kept_share"].to_dict() == {"champions": 0.5, "lost": 0}
+    assert found["stayed_in"].to_dict() == {"champions": 0.5, "lost": 0}
     assert found["moved"].to_dict() == {"champions": -20, "lost": -10}
-    assert found["kept_by_chance"].isna().all()
+    assert found["stayed_by_chance"].isna().all()
     # A segment that is too small in either window is in no row, nor what would give it away.
     assert movement.segment_moves(table, before, now, None, 2).empty
 

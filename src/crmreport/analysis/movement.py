@@ -95,8 +95,8 @@ def segment_moves(
 
     ``before`` and ``now`` hold the segment of each customer of a window, by ``customer_id``; ``table`` is
     that of ``pairs``, ``joint`` the chance of each pair of segments, the first being no purchase. Columns:
-    ``customers_before``, ``customers_now``; ``kept_share`` of those before, who are in it now, and what
-    chance gives it, ``kept_by_chance``; ``moved``, what those before bring more or less in this window.
+    ``customers_before``, ``customers_now``; ``stayed_in`` of those before, who are in it now, and what
+    chance gives it, ``stayed_by_chance``; ``moved``, what those before bring more or less in this window.
     """
     names = list(before.cat.categories)
     sizes = [one.value_counts().reindex(names) for one in (before, now)]
@@ -110,5 +110,5 @@ def segment_moves(
         chance = joint[place, place] / joint[place].sum() if joint is not None else math.nan
         stayed = share(int((now.reindex(was) == name).sum()), len(was))
         found[name] = (len(was), int(sizes[1][name]), stayed.value, chance, change.reindex(was).sum())
-    columns = ["customers_before", "customers_now", "kept_share", "kept_by_chance", "moved"]
+    columns = ["customers_before", "customers_now", "stayed_in", "stayed_by_chance", "moved"]
     return pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("segment")
