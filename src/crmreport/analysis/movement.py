@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from crmreport.analysis.disclosure import blank_table, small_groups
+from crmreport.analysis.disclosure import blank_cells, small_groups
 from crmreport.analysis.migration import (
     KINDS,
     Floats,
@@ -34,18 +34,25 @@ def class_moves(
     Who bought in neither window is not known: that pair has no row.
     """
     counts = matrix(table, len(cuts) + 1)
-    cells = counts.astype("float64")
-    cells.loc[0, 0] = math.nan
-    shown = blank_table(cells, minimum)
+    every = range(len(counts))
+    cells = [(before, now) for before in [*every[1:], 0] for now in every if before or now]
+    sizes = pd.Series([int(counts.loc[cell]) for cell in cells], index=pd.Index(cells, tupleize_cols=False))
+    # The sums that a report shows: how many were in each class, and how many moved which way.
+    sums = [[cell for cell in cells if cell[side] == one] for side in (0, 1) for one in every]
+    sums += [[cell for cell in cells if _kind(*cell) == kind] for kind in KINDS]
     chance = np.full(counts.shape, math.nan)
     if model is not None:
         chance = expected(model.orders(cuts), counts.to_numpy(dtype=float)).round()
-    rows = [
-        (before, now, shown.loc[before, now], chance[before, now])
-        for before in [*range(1, len(counts)), 0]
-        for now in [*range(1 if before == 0 else 0, len(counts))]
-    ]
-    return pd.DataFrame(rows, columns=["before", "now", "customers", "chance_count"])
+    found = pd.DataFrame(cells, columns=["before", "now"])
+    found["customers"] = blank_cells(sizes, sums, minimum).to_numpy()
+    found["chance_count"] = [chance[cell] for cell in cells]
+    return found
+
+
+def _kind(before: int, now: int) -> str:
+    if not before or not now:
+        return "gone" if before else "came"
+    return "same" if before == now else "more" if now > before else "less"
 
 
 def kind_moves(

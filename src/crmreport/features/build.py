@@ -347,8 +347,6 @@ def _build_lifecycle(job: Job) -> None:
         job.write("leads", open_leads(store.table("leads"), opportunities, job.days, as_of=job.as_of))
 
 
-
-
 _FROM_SALES = (
     _build_customers,
     _build_totals,
