@@ -314,6 +314,10 @@ def _tell_tables(found: Inspection) -> None:
             _out.print(f"  {ours}: {escape(theirs)}{mark}")
         if guess.wide:
             _out.print(f"  {len(guess.wide)} columns with one item each [dim](a guess)[/dim]")
+        if table == "survey_answers" and found.questionnaire:
+            _out.print(f"  questionnaire: {len(found.questionnaire.items)} items [dim](a guess)[/dim]")
+            for lacking in found.questionnaire.lacking():
+                _out.print(f"  no item by its name: {lacking}")
         if lost := found.lost(table):
             _out.print(f"  not found: {', '.join(lost)}")
         if unmapped := found.unmapped(table):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from babel.numbers import list_currencies
 
 from crmreport.data.inspection.dates import DateStyle, date_style
+from crmreport.data.inspection.folding import to_simplified
 
 _NUMBER = re.compile(
     r"[-+(]?\s*(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥])?\s*[-+]?(?:\d+|\d{1,3}(?:[,.' ]\d{3})+)"
@@ -29,6 +30,37 @@ _GENDERS = frozenset(
 _CURRENCIES = frozenset(list_currencies())
 _MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}$|09\d{8}$|(?:852)?[5-9]\d{7}$|07\d{9}$")
 _BLANKS = frozenset(["nan", "null", "none", "n/a", "na", "#n/a", "-", "--", "\\n"])
+NO_ANSWERS = {
+    "blank": "blank",
+    "no answer": "blank",
+    "no response": "blank",
+    "missing": "blank",
+    "未填": "blank",
+    "未答": "blank",
+    "未作答": "blank",
+    "空白": "blank",
+    "跳过": "blank",
+    "(跳过)": "blank",
+    "not applicable": "not_applicable",
+    "does not apply": "not_applicable",
+    "never used": "not_applicable",
+    "不适用": "not_applicable",
+    "未使用": "not_applicable",
+    "没用过": "not_applicable",
+    "未使用过": "not_applicable",
+    "don't know": "dont_know",
+    "dont know": "dont_know",
+    "dk": "dont_know",
+    "refused": "dont_know",
+    "prefer not to say": "dont_know",
+    "不知道": "dont_know",
+    "不清楚": "dont_know",
+    "拒答": "dont_know",
+    "拒绝回答": "dont_know",
+    "说不清": "dont_know",
+}
+"""What surveys write among numbers where nobody answered, in simplified characters, and its kind."""
+
 _LARGEST_ANSWER, _FEWEST_ANSWERS = 11, 3
 _ODD, _ODD_CODES = 77, 2
 
@@ -134,6 +166,8 @@ def _scale(counts: Counter[str]) -> tuple[tuple[int, int] | None, tuple[str, ...
     answers: set[int] = set()
     odd: list[str] = []
     for text in counts:
+        if no_answer(text):
+            continue
         number = _number(text)
         if number is None or not number.is_integer():
             return None, ()
@@ -154,6 +188,11 @@ def _shares(filled: list[str]) -> Callable[[Callable[[str], bool]], float]:
         return sum(map(fits, filled)) / len(filled) if filled else 0.0
 
     return share
+
+
+def no_answer(cell: str) -> str | None:
+    """The kind of no answer that a text stands for, as the questionnaire names kinds; None for others."""
+    return NO_ANSWERS.get(to_simplified(_bare(cell)).casefold().replace("’", "'"))
 
 
 def number_in(cell: str | None) -> float | None:

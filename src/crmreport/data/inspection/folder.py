@@ -12,6 +12,7 @@ from crmreport.data.inspection.dates import day_of
 from crmreport.data.inspection.files import Pile, Unread, look_into
 from crmreport.data.inspection.matching import Field
 from crmreport.data.inspection.selling import deposits
+from crmreport.data.inspection.survey_items import Proposal, propose, values_by_item
 from crmreport.data.inspection.tables import Guess, guesses, nearest
 from crmreport.errors import InputDataError
 
@@ -49,7 +50,7 @@ class Inspection:
     """What was understood. ``chosen`` has the source of each table, ``left`` what was not used and why.
 
     ``span`` has the first and the last day of the dated tables; ``brand_columns`` the header of the
-    column of brands by table.
+    column of brands by table, ``questionnaire`` what the items of a survey suggest.
     """
 
     folder: Path
@@ -61,6 +62,7 @@ class Inspection:
     brands: Brands | None
     brand_columns: dict[str, str]
     span: Span | None
+    questionnaire: Proposal | None = None
 
     def is_sure(self, table: str) -> bool:
         """Whether the required columns of a table were found by what they are called."""
@@ -120,6 +122,7 @@ def inspect_folder(folder: Path, *, base: Path) -> Inspection:
         brands=brands,
         brand_columns=_brand_columns(chosen, brands),
         span=_span(chosen),
+        questionnaire=_questionnaire(chosen),
     )
 
 
@@ -193,6 +196,17 @@ def _brand_columns(chosen: Chosen, brands: Brands | None) -> dict[str, str]:
         and (field := brand_field(pile.fields, guess.match.columns.values())) is not None
     }
     return found | {brands.table: brands.header}
+
+
+def _questionnaire(chosen: Chosen) -> Proposal | None:
+    """What the survey's items suggest: each in a column of its own, or named in one."""
+    if "survey_answers" not in chosen:
+        return None
+    pile, guess = chosen["survey_answers"]
+    if guess.wide:
+        return propose([(one.name, one.cells) for one in pile.fields if one.name in guess.wide], wide=True)
+    columns = guess.match.columns
+    return propose(values_by_item(pile.rows([columns["item"], columns["answer"]])), wide=False)
 
 
 def _span(chosen: Chosen) -> Span | None:

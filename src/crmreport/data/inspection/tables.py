@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from crmreport.data.contract import TABLES
 from crmreport.data.inspection.matching import ENOUGH, SURE, Field, Match, match
 from crmreport.data.inspection.structure import customer_scores, sale_line_scores
+from crmreport.data.inspection.survey_items import is_profile
 from crmreport.data.inspection.vocabulary import names_nothing, vocabulary
 
 _KEY_UNIQUE = 0.9
@@ -150,7 +151,8 @@ def _wide_survey(name: str, fields: Sequence[Field]) -> Guess | None:
     filled = [one for one in fields if one.looks.filled]
     if len(items) < _FEWEST_ITEMS or len(items) < _ITEMS_SHARE * len(filled):
         return None
-    rest = [one for one in fields if one.name not in items]
+    profile = [one.name for one in fields if one.name not in items and is_profile(one)]
+    rest = [one for one in fields if one.name not in {*items, *profile}]
     table = TABLES["survey_answers"]
     found = match(table, rest)
     kept = {column: score for column, score in found.scores.items() if column in _OF_A_RESPONDENT}
@@ -158,7 +160,7 @@ def _wide_survey(name: str, fields: Sequence[Field]) -> Guess | None:
     if respondent is not None and respondent.looks.unique < _KEY_UNIQUE:
         kept.pop("respondent_id")
     found = Match(table, {column: found.columns[column] for column in kept}, kept)
-    return Guess(found, _weight(name, fields, found) + 0.5 * len(items), wide=tuple(items))
+    return Guess(found, _weight(name, fields, found) + 0.5 * len(items), wide=(*items, *profile))
 
 
 def _describes(header: str) -> bool:

@@ -25,6 +25,7 @@ from crmreport.data.inspection.selling import (
     revenue_before_coupons,
     sale_date,
 )
+from crmreport.data.inspection.survey_writing import questionnaire_lines
 from crmreport.data.inspection.tables import Guess
 from crmreport.data.inspection.vocabulary import vocabulary
 from crmreport.errors import OutputError, UsageError
@@ -55,7 +56,7 @@ def params_text(found: Inspection) -> str:
         lines += [f"  {line}" for line in _source(found, table)]
     lines += [f"# Left out: {quoted(one.name)} ({_one_line(one.reason)})" for one in found.left]
     lines += ["", *_brands(found.brands, found)]
-    lines += ["", *_sales(found), *_matching(found)]
+    lines += ["", *_sales(found), *_matching(found), *questionnaire_lines(found.questionnaire, _flow)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
