@@ -53,11 +53,17 @@ def day_table(lines: ir.Table) -> ir.Table:
         margin=(lines.revenue - lines.cost).sum(),
         bought=lines.is_purchase.cast("int64").max(),
     )
-    parts = scoped(parts)
-    # An order may hold several brands: it is one order of the group.
-    orders = parts.group_by(["scope", "customer_id", "order_id", "sold_on"]).agg(
-        **{name: parts[name].sum() for name in MEASURES}, bought=parts.bought.max()
+    days = parts.group_by(["brand_id", "customer_id", "sold_on"]).agg(
+        **{name: parts[name].sum() for name in MEASURES}, orders=parts.bought.sum()
     )
-    return orders.group_by(["scope", "customer_id", "sold_on"]).agg(
-        **{name: orders[name].sum() for name in MEASURES}, orders=orders.bought.sum()
-    )
+    brands = days.filter(days.brand_id.notnull()).rename(scope="brand_id")
+    return ibis.union(brands, _of_group(parts, days).select(brands.columns))
+
+
+def _of_group(parts: ir.Table, days: ir.Table) -> ir.Table:
+    """The group's days: money adds up over the brands, but an order of several brands is one order."""
+    sums = days.group_by(["customer_id", "sold_on"]).agg(**{name: days[name].sum() for name in MEASURES})
+    orders = parts.group_by(["customer_id", "order_id", "sold_on"]).agg(bought=parts.bought.max())
+    orders = orders.group_by(["customer_id", "sold_on"]).agg(orders=orders.bought.sum())
+    same = [sums.customer_id.identical_to(orders.customer_id), sums.sold_on == orders.sold_on]
+    return sums.join(orders, same).mutate(scope=ibis.literal(GROUP))
