@@ -34,6 +34,7 @@ demo:
 bench:
 	uv run python benchmarks/stages.py
 	uv run python benchmarks/growth.py
+	uv run python benchmarks/customers.py
 
 clean:
 	rm -rf dist .mypy_cache .ruff_cache .pytest_cache .hypothesis params/.crmreport

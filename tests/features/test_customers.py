@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import ibis
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmreport.features.customers import customer_table
 from crmreport.features.days import known_days
+from crmreport.simulate import simulate, stored_lines
 from tests.features.lines import SCHEMA, Row, sale_lines, values
 
 AS_OF = date(2023, 12, 31)
@@ -140,6 +142,20 @@ def test_a_window_with_no_customer_gives_no_row() -> None:
 def test_the_order_of_the_lines_changes_nothing(lines: list[Row]) -> None:
     columns = table(sale_lines(LINES)).columns
     assert values(table(sale_lines(lines)), *columns) == values(table(sale_lines(LINES)), *columns)
+
+
+def test_neither_threads_nor_the_order_of_rows_change_a_digit() -> None:
+    stored = stored_lines(simulate("pareto-nbd", customers=400, seed=2))
+    shuffled = stored.take(np.random.default_rng(1).permutation(stored.num_rows))
+    found = []
+    for threads, rows in ((1, stored), (2, stored), (1, shuffled), (2, shuffled)):
+        backend = ibis.duckdb.connect(threads=threads)
+        lines = backend.create_table("lines", rows)
+        made = customer_table(lines, as_of=date(2024, 12, 31), window_months=12)
+        found.append(backend.to_pyarrow(made.order_by(["scope", "customer_id"])))
+        backend.disconnect()
+    assert found[0].num_rows > 400
+    assert all(one.equals(found[0]) for one in found)
 
 
 @pytest.mark.parametrize("dialect", ["pyspark", "bigquery", "snowflake", "postgres"])

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from crmreport.features.days import MEASURES, known_days, scoped
+from crmreport.params import GROUP
 from crmreport.period import trailing_window
 
 _KEY = ["scope", "customer_id"]
@@ -108,8 +109,7 @@ def customer_categories(lines: ir.Table, *, as_of: date, window_months: int) -> 
 
 def _breadth(lines: ir.Table) -> ir.Table:
     """How many different ``products`` and ``categories`` each customer bought, in each scope."""
-    bought = lines.filter(lines.is_purchase, lines.product_id.notnull())
-    pairs = scoped(bought.select("brand_id", "customer_id", "category", "product_id").distinct()).distinct()
+    pairs = _different(lines.filter(lines.is_purchase, lines.product_id.notnull()), "category", "product_id")
     by_category = pairs.group_by([*_KEY, "category"]).agg(products=pairs.count())
     return by_category.group_by(_KEY).agg(
         products=by_category.products.sum(), categories=by_category.category.count()
@@ -118,6 +118,12 @@ def _breadth(lines: ir.Table) -> ir.Table:
 
 def _channels(lines: ir.Table) -> ir.Table:
     """In how many different ``channels`` each customer bought, in each scope."""
-    bought = lines.filter(lines.is_purchase, lines.channel.notnull())
-    pairs = scoped(bought.select("brand_id", "customer_id", "channel").distinct()).distinct()
+    pairs = _different(lines.filter(lines.is_purchase, lines.channel.notnull()), "channel")
     return pairs.group_by(_KEY).agg(channels=pairs.count())
+
+
+def _different(bought: ir.Table, *columns: str) -> ir.Table:
+    """The different values of ``columns`` together, by scope and customer."""
+    pairs = bought.select("customer_id", *columns, scope="brand_id").distinct()
+    group = pairs.drop("scope").distinct().mutate(scope=ibis.literal(GROUP))
+    return ibis.union(pairs.filter(pairs.scope.notnull()), group.select(pairs.columns))
