@@ -150,8 +150,7 @@ def test_neither_threads_nor_the_order_of_rows_change_a_digit() -> None:
     found = []
     for threads, rows in ((1, stored), (2, stored), (1, shuffled), (2, shuffled)):
         backend = ibis.duckdb.connect(threads=threads)
-        lines = backend.create_table("lines", rows)
-        made = customer_table(lines, as_of=date(2024, 12, 31), window_months=12)
+        made = customer_table(ibis.memtable(rows), as_of=date(2024, 12, 31), window_months=12)
         found.append(backend.to_pyarrow(made.order_by(["scope", "customer_id"])))
         backend.disconnect()
     assert found[0].num_rows > 400

@@ -22,11 +22,10 @@ def purchase_days(made: Simulated, *, brand: str | None = None) -> pd.DataFrame:
 
 
 def purchases(made: Simulated) -> pd.DataFrame:
-    """One row an order, with its moment as a fraction of the day; ``day`` as in ``purchase_days``, from which
-    a moment of noon differs by nothing."""
+    """One row an order: the customer's number, and the moment as ``day``, where noon is a whole number."""
     first = made.lines.drop_duplicates("order_id")
     moment = (first["sold_at"] - pd.Timestamp(0)) / pd.Timedelta(days=1)
-    return pd.DataFrame({"customer_id": first["customer_id"].astype("str"), "day": moment - 0.5})
+    return pd.DataFrame({"customer_id": first["customer_id"].cat.codes, "day": moment - 0.5})
 
 
 def histories(days: pd.DataFrame, as_of: date) -> pd.DataFrame:
