@@ -32,7 +32,9 @@ import datetime, resource, sys, time
 import ibis
 from openretailscience.segmentation.rfm import RFMSegmentation
 
-lines = ibis.duckdb.connect(threads=2).read_parquet(sys.argv[1])
+backend = ibis.duckdb.connect(threads=2)
+backend.raw_sql("SET enable_progress_bar = false")
+lines = backend.read_parquet(sys.argv[1])
 lines = lines.rename(transaction_date="sold_at", unit_spend="revenue", transaction_id="order_id")
 for _ in range(int(sys.argv[2])):
     before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
@@ -58,7 +60,7 @@ def measure(file: Path, times: int) -> None:
     import pandas as pd
 
     from crmreport.analysis.pareto import abc_classes
-    from crmreport.analysis.rfm import cuts_of, score_customers
+    from crmreport.analysis.rfm import cuts_of, scores
     from crmreport.data.engine import connect
     from crmreport.features.customers import customer_table
     from crmreport.features.days import known_days
@@ -86,8 +88,13 @@ def measure(file: Path, times: int) -> None:
         return sum(len(complete(Features(file.parent).customers(scope))) for scope in scopes)
 
     def complete(scope: pd.DataFrame) -> pd.DataFrame:
-        scored = score_customers(scope, cuts_of(scope, 5))
-        return pd.concat([scope, scored, abc_classes(scope["revenue"], (0.8, 0.95)).rename("abc")], axis=1)
+        cuts = cuts_of(scope, 5)
+        return scope.assign(
+            r=scores(scope["recency_days"], cuts.recency_days, low_is_best=True),
+            f=scores(scope["orders"], cuts.orders),
+            m=scores(scope["revenue"], cuts.revenue),
+            abc=abc_classes(scope["revenue"], (0.8, 0.95)),
+        )
 
     for name, work in (("plain", plain), ("days", sum_days), ("from days", table)):
         for _ in range(times):
