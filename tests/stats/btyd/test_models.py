@@ -15,6 +15,7 @@ from scipy.stats import gamma as gamma_law
 from crmreport.stats.btyd import BetaGeoNBD, GammaGamma, ModifiedBetaGeoNBD, ParetoNBD
 from crmreport.stats.btyd import beta_geo as beta_geo_module
 from crmreport.stats.btyd import gamma_gamma as gamma_gamma_module
+from crmreport.stats.btyd import histories as histories_module
 from crmreport.stats.btyd import pareto as pareto_module
 from crmreport.stats.btyd.histories import grouped
 from tests.stats.btyd import worlds
@@ -200,6 +201,71 @@ def test_where_nobody_leaves_the_boundary_is_named() -> None:
     assert "boundary" in BetaGeoNBD.fit(**seen).problems
     # Here only s / beta is seen to be next to nothing, of which neither has a value of its own.
     assert ParetoNBD.fit(**seen).problems
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_many_histories_reach_the_maximum_of_all_of_them(model, monkeypatch) -> None:
+    """A sample shows where to look; what is found is the maximum that the whole search finds."""
+    rng = np.random.default_rng(8)
+    seen, _ = worlds.pareto(rng, 3_000, r=0.8, alpha=6, s=0.7, beta=9, T=40)
+    whole = model.fit(**seen)
+    monkeypatch.setattr(histories_module, "_FEW", 500)
+    fit = model.fit(**seen)
+    assert fit.params == pytest.approx(whole.params, rel=1e-5)
+    assert fit.standard_errors == pytest.approx(whole.standard_errors, rel=1e-4)
+    assert fit.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
+    assert fit.problems == whole.problems == ()
+
+
+def test_a_sample_keeps_the_weights() -> None:
+    x = np.arange(1, 50_001)
+    whole = grouped(x % 7 + 1, x / 50_001, np.ones(50_000), np.where(x == 7, 1e5, 1.0))
+    part = whole.sample()
+    assert part is not None
+    assert part.total == histories_module._FEW
+    heavy = whole.weights.argmax()
+    drawn = part.weights[part.recency == whole.recency[heavy]].sum()
+    assert drawn / part.total == pytest.approx(whole.weights[heavy] / whole.total, abs=2e-4)
+    assert grouped([1], [1], [2], None).sample() is None
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_expected_repeats_begin_at_the_first_purchase(model) -> None:
+    """They are the mean, over customers alive for a time unlike, of what is drawn from the first day on."""
+    names = ("r", "alpha", "s", "beta") if model is ParetoNBD else ("r", "alpha", "a", "b")
+    fit = model(dict(zip(names, (0.8, 6.0, 0.9, 3.0), strict=True)), {}, 0.0, 1)
+    found = fit.expected_repeats([0.0, 10.0, 40.0])
+    assert found[0] == 0
+    assert found[1] < found[2]
+    newborn = {"frequency": np.zeros(1), "recency": np.zeros(1), "T": np.full(1, 1e-6)}
+    drawn = fit.draw_purchases(40.0, **newborn, rng=np.random.default_rng(2), draws=60_000)
+    assert drawn.mean() == pytest.approx(found[2], rel=0.05)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_purchases_drawn_have_the_expected_mean(model) -> None:
+    names = ("r", "alpha", "s", "beta") if model is ParetoNBD else ("r", "alpha", "a", "b")
+    fit = model(dict(zip(names, (0.8, 6.0, 0.9, 3.0), strict=True)), {}, 0.0, 1)
+    known = {"frequency": np.array([0, 3, 9.0]), "recency": np.array([0, 20, 39.0]), "T": np.full(3, 40.0)}
+    drawn = fit.draw_purchases(26.0, **known, rng=np.random.default_rng(4), draws=40_000)
+    assert drawn.mean(axis=0) == pytest.approx(fit.expected_purchases(26.0, **known), rel=0.06)
+
+
+def test_spending_drawn_has_the_expected_mean() -> None:
+    fit = GammaGamma({"p": 6.25, "q": 6.0, "gamma": 15.44}, {}, 0.0, 946)
+    past = {"frequency": np.array([0.0, 4.0]), "monetary": np.array([0.0, 30.0])}
+    bought = np.tile(np.array([2, 3]), (40_000, 1))
+    drawn = fit.draw_spend(bought, **past, rng=np.random.default_rng(6))
+    assert drawn.mean(axis=0) == pytest.approx(np.array([2, 3]) * fit.expected_spend(**past), rel=0.03)
+    assert (fit.draw_spend(np.zeros((5, 2), dtype=np.int64), **past, rng=np.random.default_rng(6)) == 0).all()
+
+
+def test_the_covariance_is_that_of_the_logarithms() -> None:
+    rng = np.random.default_rng(8)
+    seen, _ = worlds.pareto(rng, 2000, r=0.8, alpha=6, s=0.7, beta=9, T=40)
+    fit = BetaGeoNBD.fit(**seen)
+    errors = np.sqrt(np.diag(fit.covariance)) * np.array(list(fit.params.values()))
+    assert list(fit.standard_errors.values()) == pytest.approx(errors.tolist())
 
 
 def test_customers_all_alike_identify_no_spread() -> None:

@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 _STARTS = ((1.0, 1.0, 1.0, 1.0), (0.3, 0.5, 0.5, 2.0), (2.0, 2.0, 0.3, 5.0))
 """In units of the mean time under observation."""
 _NEXT_TO_ONE = 1e-5
+_AT_BIRTH = 1e-9
+_SELDOM = 1e-12
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class _BetaGeometric:
     log_likelihood: float
     n: float
     problems: tuple[str, ...] = ()
+    covariance: tuple[tuple[float, ...], ...] = ()
+    """Of the parameters' logarithms, in the order of ``params``."""
 
     _chances: ClassVar[int]
 
@@ -55,7 +59,9 @@ class _BetaGeometric:
         scaled = Histories(
             histories.frequency, histories.recency / unit, histories.T / unit, histories.weights
         )
-        found = maximise(_Likelihood(scaled, cls._chances), _STARTS, histories.total)
+        part = scaled.sample()
+        near = None if part is None else (_Likelihood(part, cls._chances), part.total)
+        found = maximise(_Likelihood(scaled, cls._chances), _STARTS, histories.total, near)
         scale = np.array([1.0, unit, 1.0, 1.0])
         # A change of the unit of time moves the likelihood by one factor for every repeat purchase.
         purchases = float(histories.weights @ histories.frequency)
@@ -66,6 +72,7 @@ class _BetaGeometric:
             float(found.log_likelihood - purchases * np.log(unit)),
             histories.total,
             found.problems,
+            found.log_covariance,
         )
 
     def probability_alive(self, *, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Floats:
@@ -91,6 +98,38 @@ class _BetaGeometric:
             sides = (self._if_alive(ahead, x, end, 1 + sign * _NEXT_TO_ONE) for sign in (-1, 1))
             return np.asarray(alive * sum(sides) / 2)
         return np.asarray(alive * self._if_alive(ahead, x, end, a))
+
+    def expected_repeats(self, age: ArrayLike) -> Floats:
+        """The expected number of repeat purchases in the time ``age`` after the first one, of any customer.
+
+        The conditional expectation on the day of the first purchase: Fader, Hardie & Lee 2005, eq. 9.
+        """
+        return self.expected_purchases(age, frequency=0, recency=0, T=_AT_BIRTH)
+
+    def draw_purchases(
+        self,
+        horizon: float,
+        *,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        T: ArrayLike,
+        rng: np.random.Generator,
+        draws: int,
+    ) -> NDArray[np.int64]:
+        """Purchases in the ``horizon`` after ``T`` as they may come: ``draws`` rows, a column a customer.
+
+        Alive or not, buying rate and leaving probability are drawn given the history; then purchases come
+        until the customer leaves at one of them.
+        """
+        x, t_x, end = checked(frequency, recency, T)
+        r, alpha, a, b = self.params.values()
+        size = (draws, len(x))
+        alive = rng.uniform(size=size) < expit(-self._log_odds_gone(x, t_x, end))
+        rate = rng.gamma(r + x, 1 / (alpha + end), size)
+        leaving = rng.beta(a, b + x + self._chances, size)
+        would = rng.poisson(rate * horizon)
+        until = rng.geometric(np.maximum(leaving, _SELDOM))
+        return np.asarray(np.where(alive, np.minimum(would, until), 0))
 
     def _if_alive(self, ahead: Floats, x: Floats, end: Floats, a: float) -> Floats:
         r, alpha, b = (self.params[name] for name in ("r", "alpha", "b"))

@@ -17,22 +17,30 @@ Likelihood = Callable[[Floats], tuple[float, Floats]]
 _LOWEST, _HIGHEST = np.log(1e-6), np.log(1e6)
 _NEAR = 0.1
 _STEP = 1e-4
+_FLAT = 1e-9
 _GLANCE, _LONGEST = 12, 1000
 """Iterations from each start, and from the best of what those reached."""
 _LARGEST_CONDITION = 1e8
+_VAGUEST = 3.0
+"""A standard error of a parameter's logarithm; with a larger one it may be 400 times as large or as small."""
+_DESCENTS = 12
+"""Steps from a sample's maximum to that of all; most fits need four."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """The maximum. ``problems`` says why it should not be trusted; it is empty where nothing speaks against.
+    """The maximum, with the covariance of the parameters' logarithms.
+
+    ``problems`` says why it should not be trusted; it is empty where nothing speaks against.
 
     - ``boundary``: a parameter ran to the edge of what is allowed, as when the data knows no dropout
-    - ``not_identified``: some direction leaves the likelihood as it is, so parameters have no own value
+    - ``not_identified``: some direction leaves the likelihood as it is, or all but, so that parameters have
+      no value of their own
     - ``not_converged``: no start reached a point where the gradient vanishes
     """
 
     values: Floats
-    covariance: Floats
+    log_covariance: tuple[tuple[float, ...], ...]
     log_likelihood: float
     problems: tuple[str, ...]
 
@@ -40,34 +48,26 @@ class Fit:
     def standard_errors(self) -> Floats:
         """From the observed information; NaN where the parameters are not identified."""
         with np.errstate(invalid="ignore"):
-            return np.asarray(np.sqrt(np.diag(self.covariance)))
+            return np.asarray(np.sqrt(np.diag(self.log_covariance)) * self.values)
 
 
-def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], n: float) -> Fit:
+def maximise(
+    likelihood: Likelihood,
+    starts: Sequence[Sequence[float]],
+    n: float,
+    sample: tuple[Likelihood, float] | None = None,
+) -> Fit:
     """The maximum reached from the most promising of ``starts``; ``n`` scales the tolerance.
 
     The search runs over logarithms with the exact gradient; standard errors come from differences of
-    that gradient at the maximum.
+    that gradient at the maximum. With ``sample``, the likelihood and the n of a part of the customers,
+    the search is over these, and only the last few steps are over all: the maximum is that of all.
     """
-
-    def cost(logs: Floats) -> tuple[float, Floats]:
-        values = np.exp(logs)
-        found, gradient = likelihood(values)
-        if not np.isfinite(found):
-            return 1e10, np.zeros_like(logs)
-        return -found / n, -gradient * values / n
-
-    def search(logs: Floats, iterations: int) -> tuple[float, Floats]:
-        options: Any = {"maxiter": iterations, "ftol": 1e-12, "gtol": 1e-7, "maxcor": 20}
-        bounds: Any = [(_LOWEST, _HIGHEST)] * len(logs)
-        done = minimize(cost, logs, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-        return float(done.fun), np.asarray(done.x)
-
-    _, logs = min((search(np.log(start), _GLANCE) for start in starts), key=lambda reached: reached[0])
-    _, logs = search(logs, _LONGEST)
+    cost = _Cost(likelihood, n)
+    near = None if sample is None else _from_sample(cost, _Cost(*sample), starts)
+    logs = _search(cost, starts) if near is None else near
     logs, information = _polished(cost, logs)
     best, slope = cost(logs)
-    values = np.exp(logs)
     problems = []
     if ((logs < _LOWEST + _NEAR) | (logs > _HIGHEST - _NEAR)).any():
         problems.append("boundary")
@@ -76,18 +76,74 @@ def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], n: float
         problems.append("not_identified")
         covariance = np.full((len(logs), len(logs)), np.nan)
     else:
-        covariance = np.linalg.inv(information * n) * np.outer(values, values)
+        covariance = np.linalg.inv(information * n)
+        if np.diag(covariance).max() > _VAGUEST**2:
+            problems.append("not_identified")
     if not problems and np.abs(slope).max() > 1e-5:
         problems.append("not_converged")
-    return Fit(values, covariance, -best * n, tuple(problems))
+    rows = tuple(tuple(row) for row in covariance.tolist())
+    return Fit(np.exp(logs), rows, -best * n, tuple(problems))
 
 
-def _polished(cost: Likelihood, logs: Floats) -> tuple[Floats, Floats]:
+class _Cost:
+    """What is made small: the negative log-likelihood of one customer, by the parameters' logarithms."""
+
+    def __init__(self, likelihood: Likelihood, n: float) -> None:
+        self._likelihood, self._n = likelihood, n
+        self._last: tuple[Floats, tuple[float, Floats]] | None = None
+
+    def __call__(self, logs: Floats) -> tuple[float, Floats]:
+        if self._last is None or not np.array_equal(self._last[0], logs):
+            self._last = logs.copy(), self._of(np.exp(logs))
+        return self._last[1]
+
+    def _of(self, values: Floats) -> tuple[float, Floats]:
+        found, gradient = self._likelihood(values)
+        if not np.isfinite(found):
+            return 1e10, np.zeros_like(values)
+        return -found / self._n, -gradient * values / self._n
+
+
+def _search(cost: _Cost, starts: Sequence[Sequence[float]]) -> Floats:
+    """Near the minimum, from the best of what a few steps from each start reach."""
+
+    def descend(logs: Floats, iterations: int) -> tuple[float, Floats]:
+        options: Any = {"maxiter": iterations, "ftol": 1e-12, "gtol": 1e-7, "maxcor": 20}
+        bounds: Any = [(_LOWEST, _HIGHEST)] * len(logs)
+        done = minimize(cost, logs, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        return float(done.fun), np.asarray(done.x)
+
+    _, logs = min((descend(np.log(start), _GLANCE) for start in starts), key=lambda reached: reached[0])
+    return descend(logs, _LONGEST)[1]
+
+
+def _from_sample(cost: _Cost, of_sample: _Cost, starts: Sequence[Sequence[float]]) -> Floats | None:
+    """The minimum over all customers, by steps that take their curvature from the sample's minimum.
+
+    None where the sample has no proper minimum, or where these steps do not lead down to one.
+    """
+    logs, information = _polished(of_sample, _search(of_sample, starts))
+    curvature = np.linalg.eigvalsh(information)
+    if curvature[0] <= 0 or curvature[-1] / curvature[0] > _LARGEST_CONDITION:
+        return None
+    best, slope = cost(logs)
+    for _ in range(_DESCENTS):
+        if np.abs(slope).max() < _FLAT:
+            return logs
+        logs = logs - np.linalg.solve(information, slope)
+        reached, slope = cost(logs)
+        if reached > best + 1e-12 or not ((logs > _LOWEST) & (logs < _HIGHEST)).all():
+            return None
+        best = reached
+    return logs
+
+
+def _polished(cost: _Cost, logs: Floats) -> tuple[Floats, Floats]:
     """A few Newton steps from where the search stopped, while they help; and the information there."""
     information = _information(cost, logs)
     best, slope = cost(logs)
     for _ in range(4):
-        if np.abs(slope).max() < 1e-10 or np.linalg.eigvalsh(information)[0] <= 0:
+        if np.abs(slope).max() < _FLAT or np.linalg.eigvalsh(information)[0] <= 0:
             break
         step = np.linalg.solve(information, slope)
         there = logs - step * min(1.0, 1.0 / np.abs(step).max())
@@ -99,7 +155,7 @@ def _polished(cost: Likelihood, logs: Floats) -> tuple[Floats, Floats]:
     return logs, information
 
 
-def _information(cost: Likelihood, logs: Floats) -> Floats:
+def _information(cost: _Cost, logs: Floats) -> Floats:
     """Second derivatives, by central differences of the gradient."""
     rows = []
     for step in np.eye(len(logs)) * _STEP:

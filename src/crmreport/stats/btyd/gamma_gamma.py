@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 _STARTS = ((2.0, 3.0, 1.0), (6.0, 4.0, 0.5), (1.0, 10.0, 5.0))
 """gamma in units of the mean spend."""
+_NOTHING = 1e-300
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class GammaGamma:
     log_likelihood: float
     n: float
     problems: tuple[str, ...] = ()
+    covariance: tuple[tuple[float, ...], ...] = ()
+    """Of the parameters' logarithms, in the order of ``params``."""
 
     @classmethod
     def fit(cls, frequency: ArrayLike, monetary: ArrayLike, weights: ArrayLike | None = None) -> Self:
@@ -65,6 +68,7 @@ class GammaGamma:
             float(found.log_likelihood - n * np.log(unit)),
             n,
             found.problems,
+            found.log_covariance,
         )
 
     def expected_spend(self, *, frequency: ArrayLike, monetary: ArrayLike) -> Floats:
@@ -76,6 +80,22 @@ class GammaGamma:
         p, q, gamma = self.params.values()
         left = p * x + q - 1
         return np.where(left > 0, p * (gamma + x * z) / np.where(left > 0, left, 1), np.inf)
+
+    def draw_spend(
+        self,
+        purchases: NDArray[np.int64],
+        *,
+        frequency: ArrayLike,
+        monetary: ArrayLike,
+        rng: np.random.Generator,
+    ) -> Floats:
+        """What ``purchases`` of customers with this past may bring in all: a column a customer, as drawn by
+        ``draw_purchases``. Each row draws the customers' means anew."""
+        x, z = _checked(frequency, monetary)
+        p, q, gamma = self.params.values()
+        nu = rng.gamma(q + p * x, 1 / (gamma + x * z), purchases.shape)
+        shape = np.maximum(p * purchases, _NOTHING)
+        return np.asarray(np.where(purchases > 0, rng.gamma(shape) / nu, 0.0))
 
 
 def _checked(frequency: ArrayLike, monetary: ArrayLike) -> tuple[Floats, Floats]:

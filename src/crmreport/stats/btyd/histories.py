@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 _TOLERANCE = 1e-9
+_FEW = 10_000
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,18 @@ class Histories:
     @property
     def total(self) -> float:
         return float(self.weights.sum())
+
+    def sample(self) -> Histories | None:
+        """Customers evenly spaced in the order of their histories; None where there are few histories.
+
+        It only serves to find out where to look: whatever is estimated is of all customers.
+        """
+        if len(self.T) <= _FEW:
+            return None
+        ends = np.cumsum(self.weights)
+        drawn = np.searchsorted(ends, (np.arange(_FEW) + 0.5) * (ends[-1] / _FEW))
+        found, times = np.unique(np.minimum(drawn, len(ends) - 1), return_counts=True)
+        return Histories(self.frequency[found], self.recency[found], self.T[found], times.astype(float))
 
 
 def grouped(frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, weights: ArrayLike | None) -> Histories:

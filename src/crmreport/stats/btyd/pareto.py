@@ -27,6 +27,8 @@ _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(48)
 _NEGLIGIBLE = 45.0
 """What has fallen by this many powers of e adds nothing."""
 _AT_ONCE = 20_000
+_AT_BIRTH = 1e-9
+_SELDOM = 1e-12
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class ParetoNBD:
     log_likelihood: float
     n: float
     problems: tuple[str, ...] = ()
+    covariance: tuple[tuple[float, ...], ...] = ()
+    """Of the parameters' logarithms, in the order of ``params``."""
 
     @classmethod
     def fit(
@@ -56,7 +60,9 @@ class ParetoNBD:
         scaled = Histories(
             histories.frequency, histories.recency / unit, histories.T / unit, histories.weights
         )
-        found = maximise(_Likelihood(scaled), _STARTS, histories.total)
+        part = scaled.sample()
+        near = None if part is None else (_Likelihood(part), part.total)
+        found = maximise(_Likelihood(scaled), _STARTS, histories.total, near)
         scale = np.array([1.0, unit, 1.0, unit])
         purchases = float(histories.weights @ histories.frequency)
         names = ("r", "alpha", "s", "beta")
@@ -66,6 +72,7 @@ class ParetoNBD:
             float(found.log_likelihood - purchases * np.log(unit)),
             histories.total,
             found.problems,
+            found.log_covariance,
         )
 
     def probability_alive(self, *, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Floats:
@@ -89,6 +96,33 @@ class ParetoNBD:
         lasting = -shrink if abs(s - 1) < 1e-9 else -np.expm1((s - 1) * shrink) / (s - 1)
         alive = expit(-self._log_odds_gone(x, t_x, end))
         return np.asarray(alive * (r + x) * (beta + end) / (alpha + end) * lasting)
+
+    def expected_repeats(self, age: ArrayLike) -> Floats:
+        """The expected number of repeat purchases in the time ``age`` after the first one, of any customer.
+
+        Schmittlein, Morrison & Colombo 1987, eq. 17.
+        """
+        return self.expected_purchases(age, frequency=0, recency=0, T=_AT_BIRTH)
+
+    def draw_purchases(
+        self,
+        horizon: float,
+        *,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        T: ArrayLike,
+        rng: np.random.Generator,
+        draws: int,
+    ) -> NDArray[np.int64]:
+        """Purchases in the ``horizon`` after ``T`` as they may come: ``draws`` rows, a column a customer."""
+        x, t_x, end = checked(frequency, recency, T)
+        r, alpha, s, beta = self.params.values()
+        size = (draws, len(x))
+        alive = rng.uniform(size=size) < expit(-self._log_odds_gone(x, t_x, end))
+        rate = rng.gamma(r + x, 1 / (alpha + end), size)
+        leaving = np.maximum(rng.gamma(s, 1 / (beta + end), size), _SELDOM)
+        stay = np.minimum(rng.exponential(1 / leaving), horizon)
+        return np.asarray(np.where(alive, rng.poisson(rate * stay), 0))
 
     def _log_odds_gone(self, x: Floats, t_x: Floats, end: Floats) -> Floats:
         r, alpha, s, beta = self.params.values()
