@@ -49,6 +49,17 @@ def test_any_delimiter_and_quote(tmp_path: Path, delimiter: str, quote: str, end
     assert found.sample(9) == ROWS
 
 
+def test_columns_set_out_with_spaces(tmp_path: Path) -> None:
+    """A run of spaces is one delimiter, also before the first column; nothing shifts where numbers widen."""
+    text = " 00004 0001 19970101  2   29.33\r\n 00021 0002 19970101 13  163.34\r\n"
+    found = facts(tmp_path, "a.txt", text, delimiter=" ", header_row=0)
+    assert found.columns == tuple(f"column_{place}" for place in range(1, 6))
+    assert found.sample(9) == [
+        ("00004", "0001", "19970101", "2", "29.33"),
+        ("00021", "0002", "19970101", "13", "163.34"),
+    ]
+
+
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.txt", "a.xls", "noname"])
 def test_the_content_says_what_a_text_is(tmp_path: Path, name: str) -> None:
     assert facts(tmp_path, name, quoted("\t")).sample(1) == ROWS[:1]

@@ -48,6 +48,8 @@ class Dialect:
         options: dict[str, Any] = {"quotechar": self.quote} if self.quote else {"quoting": csv.QUOTE_NONE}
         if self.escape:
             options |= {"escapechar": self.escape, "doublequote": False}
+        if self.delimiter == " ":
+            options |= {"skipinitialspace": True}  # columns set out with spaces: a run of them is one
         return csv.reader(lines, delimiter=self.delimiter, strict=strict, **options)
 
 
