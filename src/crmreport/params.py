@@ -193,6 +193,18 @@ class Lifecycle(Strict):
         return self
 
 
+class Value(Strict):
+    """Parameters of the value chapter."""
+
+    holdout_weeks: int | None = Field(
+        None, ge=4, le=520, description="weeks that forecasts are checked on; none: a third of the data"
+    )
+    first_purchases: Literal["observed", "complete"] = Field(
+        "observed", description="complete: nobody bought before the data begins, so no run-in is needed"
+    )
+    discount_rate: float = Field(0.1, ge=0, lt=1, description="by which a year's money counts for less")
+
+
 class Chapters(Strict):
     """Parameters by chapter; ``own`` holds those of chapters that the consultant added."""
 
@@ -200,6 +212,7 @@ class Chapters(Strict):
     segmentation: Segmentation = Segmentation()
     warning: EarlyWarning = EarlyWarning()
     lifecycle: Lifecycle = Lifecycle()
+    value: Value = Value()
     marketing: Marketing = Marketing()
     complaints: Complaints = Complaints()
     engagement: Attention = Attention()

@@ -35,6 +35,7 @@ from crmreport.features.customers import customer_categories, customer_table
 from crmreport.features.dated import check_any_row, rows_in_period
 from crmreport.features.days import MEASURES
 from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
+from crmreport.features.histories import history_table, holdout_weeks, week_table
 from crmreport.features.job import Job
 from crmreport.features.launches import launch_table
 from crmreport.features.leads import open_leads
@@ -92,6 +93,7 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
         engagement.params.chapters.environment.category_share,
         engagement.params.chapters.lifecycle.model_dump(mode="json"),
         str(engagement.params.chapters.segmentation.baseline),
+        engagement.params.chapters.value.holdout_weeks,
         engagement.params.calendar.model_dump(mode="json"),
         engagement.params.questionnaire.model_dump(mode="json"),
         engagement.params.chapters.warning.model_dump(
@@ -347,6 +349,13 @@ def _build_lifecycle(job: Job) -> None:
         job.write("leads", open_leads(store.table("leads"), opportunities, job.days, as_of=job.as_of))
 
 
+def _build_histories(job: Job) -> None:
+    asked = job.engagement.params.chapters.value.holdout_weeks
+    weeks = holdout_weeks(job.data[0], job.as_of, asked=asked)
+    job.write("histories", history_table(job.days, as_of=job.as_of, weeks=weeks), "customer_id")
+    job.write("history_weeks", week_table(job.days, as_of=job.as_of, weeks=weeks), "first_week", "at_week")
+
+
 _FROM_SALES = (
     _build_customers,
     _build_totals,
@@ -361,6 +370,7 @@ _FROM_SALES = (
     _build_voices,
     _build_lifecycle,  # reads the gaps
     build_segments,
+    _build_histories,
 )
 
 

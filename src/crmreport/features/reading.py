@@ -27,11 +27,11 @@ _DAYS = (
     "week",
 )
 _WATCHED = ("t0", "day")
-_RETURNS = ("first_on", "second_on", "last_on", "client_last_on", "after_on", "cohort")
 _LIFE = (
     *(f"{name}_{end}" for name in ("then", *SCENARIOS) for end in ("before", "since")),
     *("then_last_on", "back_on", "known_on"),
 )
+_RETURNS = ("first_on", "second_on", "last_on", "client_last_on", "after_on", "cohort", "fit_last_on")
 # The database widens a sum of whole numbers beyond what pandas has.
 _TYPES = (
     dict.fromkeys((*_DAYS, *_RETURNS, *_WATCHED, *_LIFE), "datetime64[s]")
@@ -226,6 +226,14 @@ class Features:
             return None
         found = _read(path, scope).astype("int64")
         return found.iloc[0] if len(found) else pd.Series({"public": 0, "in_work": 0, "staff": 0})
+
+    def histories(self, scope: str) -> pd.DataFrame:
+        """Everybody's purchases before and in the holdout; see ``history_table``."""
+        return _read(self.folder / "histories.parquet", scope)
+
+    def history_weeks(self, scope: str) -> pd.DataFrame:
+        """First and repeat purchase days by week; see ``week_table``."""
+        return _read(self.folder / "history_weeks.parquet", scope)
 
     def requirements(self, scope: str) -> pd.DataFrame:
         """What each buyer of a brand spends in its market; see ``requirements``. None for the group."""

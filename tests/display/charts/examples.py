@@ -43,6 +43,38 @@ MONTHS = tuple((f"2017-{month:02d}-01", 20_000.0 + 800 * month) for month in ran
 WEEKS = tuple((f"2017-01-{day:02d}", lines) for day, lines in ((2, 1000), (9, 1100), (16, 300), (23, 1050)))
 EXAMPLES = (
     Example(
+        "calibration",
+        table(
+            {"purchases": "text", "came": "share", "model": "share", "naive": "share"},
+            ("0", 0.24, 0.19, 0.0),
+            ("1", 0.7, 0.55, None),
+            ("≥ 2", 1.4, 1.1, 2.0),
+        ),
+        {"chosen": "model", "measure": "sample.revenue"},
+        {"en": ("0", "1", "≥ 2", "200%"), "zh-Hans": ("≥ 2",)},
+    ),
+    Example(
+        "tracking",
+        table(
+            {"weeks": "count", "came": "count", "foretold": "count"},
+            *((week, 10 * week, 9 * week) for week in range(1, 21)),
+        ),
+        {"since": 10, "measure": "sample.revenue"},
+        {"en": ("Not seen by the fit", "200", "10"), "zh-Hans": ("拟合未用", "200")},
+    ),
+    Example(
+        "quadrant",
+        table(
+            {"kind": "label", "customers": "count", "value": "share"},
+            ("sample.lapsing", 44, 0.09),
+            ("sample.regular", 190, 0.63),
+            ("sample.promising", None, None),
+            ("sample.lapsing", 1547, 0.25),
+        ),
+        {"highlight": "sample.regular", "across": "sample.revenue", "up": "sample.share"},
+        {"en": ("Share of revenue: 63.0%", "Customers: 1,547"), "zh-Hans": ("顾客数：1,547",)},
+    ),
+    Example(
         "weeks",
         table({"week": "date", "lines": "count"}, *WEEKS),
         {

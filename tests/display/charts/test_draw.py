@@ -122,7 +122,7 @@ def test_traditional_chinese_has_its_own_face():
 
 
 def test_an_unknown_chart_names_those_there_are():
-    with pytest.raises(RenderError, match=r"no chart “pie”.* bars, bridge, columns, control, lorenz"):
+    with pytest.raises(RenderError, match=r"no chart “pie”.* bars, bridge, calibration, columns, control"):
         draw("pie", EXAMPLES[0].data, {}, words(), title="t")
 
 

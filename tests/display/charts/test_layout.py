@@ -339,3 +339,48 @@ def test_labels_are_moved_apart_and_stay_inside():
     assert spread([50, 50], [20, 20], 0, 100) == [50, 70]
     assert spread([95, 95], [20, 20], 0, 100) == [70, 90]
     assert spread([0], [20], 0, 100) == [10]
+
+
+@many
+@given(
+    rows=st.lists(st.tuples(st.none() | shares, st.none() | shares, shares), min_size=1, max_size=9),
+    width=widths,
+    language=languages,
+)
+def test_forecasts_by_class_stand_clear(rows, width, language):
+    data = table(
+        {"class": "text", "came": "share", "one": "share", "two": "share"},
+        *((str(place), *row) for place, row in enumerate(rows)),
+    )
+    options = {"chosen": "one", "measure": "sample.revenue"}
+    assert_clear(figure_of("calibration", data, options, language, width))
+
+
+@many
+@given(
+    steps=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), min_size=2, max_size=80),
+    part=st.floats(0.1, 0.9),
+    width=widths,
+    language=languages,
+)
+def test_tracking_stands_clear(steps, part, width, language):
+    came = foretold = 0
+    rows = []
+    for week, (one, other) in enumerate(steps, start=1):
+        came, foretold = came + one, foretold + other
+        rows.append((week, came, foretold))
+    data = table({"weeks": "count", "came": "count", "foretold": "count"}, *rows)
+    options = {"since": part * len(rows), "measure": "sample.revenue"}
+    assert_clear(figure_of("tracking", data, options, language, width))
+
+
+@many
+@given(
+    rows=st.lists(st.tuples(names, st.none() | sizes, st.none() | shares), min_size=4, max_size=4),
+    width=widths,
+    language=languages,
+)
+def test_four_kinds_stand_clear(rows, width, language):
+    data = table({"kind": "text", "customers": "count", "value": "share"}, *rows)
+    options = {"highlight": rows[0][0], "across": "sample.revenue", "up": "sample.share"}
+    assert_clear(figure_of("quadrant", data, options, language, width))

@@ -16,6 +16,7 @@ from crmreport.display.blocks import Data
 from crmreport.display.charts.bars import bars, bridge, paired_bars
 from crmreport.display.charts.columns import columns, months
 from crmreport.display.charts.curves import lorenz
+from crmreport.display.charts.forecasts import calibration, quadrant, tracking
 from crmreport.display.charts.grid import rfm_heat
 from crmreport.display.charts.parts import parts
 from crmreport.display.charts.plots import reliability, scatter, survival
@@ -38,16 +39,19 @@ CHARTS: dict[str, Chart] = {
     for chart in (
         bars,
         bridge,
+        calibration,
         columns,
         control,
         lorenz,
         months,
         paired_bars,
         parts,
+        quadrant,
         reliability,
         rfm_heat,
         scatter,
         survival,
+        tracking,
         weeks,
     )
 }
