@@ -65,6 +65,7 @@ def test_every_chapter_is_looked_at():
         "06-portfolio",
         "07-lifecycle",
         "08-retention",
+        "09-value",
         "10-warning",
         "11-loyalty",
         "12-satisfaction",

@@ -12,6 +12,7 @@ UNITS = {
     "customers.buyers": "count",
     "segmentation.slipping_customers": "count",
     "retention.overdue_customers": "count",
+    "value.quadrant_customers": "count",
     "retention.interval_days": "days",
     "warning.list_customers": "count",
     "lifecycle.customers": "count",

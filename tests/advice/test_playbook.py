@@ -84,6 +84,17 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
             {"lifecycle.regained_again": None, "lifecycle.regained_customers": None},
         ],
     ),
+    "value_falling": (
+        {
+            "value.quadrant_customers[quadrant=falling]": 60,
+            "value.quadrant_past[quadrant=falling]": 0.08,
+            "value.quadrant_ahead[quadrant=falling]": 0.03,
+        },
+        [
+            {"value.quadrant_past[quadrant=falling]": 0.04},
+            {"value.quadrant_past[quadrant=falling]": None},
+        ],
+    ),
     "falling_buyers": (
         {"customers.buyers_change": -0.08, "customers.buyers": 612, "customers.effect[driver=buyers]": -776},
         [{"customers.buyers_change": -0.02}, {"customers.buyers_change": 0.08}],
@@ -156,6 +167,13 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
     "coupons_to_best": (
         {"segmentation.class_coupons[abc=a]": 0.6, "segmentation.class_customers[abc=a]": 0.33},
         [{"segmentation.class_coupons[abc=a]": 0.4}],
+    ),
+    "value_low_contacts": (
+        {"value.quadrant_contacts[quadrant=low]": 0.4, "value.quadrant_ahead[quadrant=low]": 0.25},
+        [
+            {"value.quadrant_contacts[quadrant=low]": 0.3},
+            {"value.quadrant_contacts[quadrant=low]": None},
+        ],
     ),
     "coupon_targeting": (
         {"marketing.redemption_rate": (0.02, 0.01)},

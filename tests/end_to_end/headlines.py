@@ -225,6 +225,16 @@ DIRECTIONS = (
     Direction("warning.calibration.", "warning.miss", up="low", flat="yes", down="high", within=0),
     Direction("warning.calibration.headline_", "warning.miss", up="low", flat="yes", down="high", within=0),
     Direction("loyalty.law.", "loyalty.frequency_gap", up="above", flat="on", down="below", within=0),
+    Direction("value.check.", "slot:error", up="more", flat="met", down="fewer", within=0.02),
+    Direction(
+        "value.tracking.",
+        "slot:error",
+        up="more",
+        flat="met",
+        down="fewer",
+        unknown="unknown",
+        within=0.02,
+    ),
     Direction("marketing.deals.", "marketing.deal_change", unknown="alone"),
     Direction("marketing.selection.", "marketing.gap_before", up="more", flat="alike", down="less", within=0),
     Direction(

@@ -56,6 +56,12 @@ STATIC = {
     "satisfaction.questionnaire.headline": ASKED,
     "satisfaction.sample.headline": PLANNED,
     "satisfaction.limits.title": METHOD,
+    "value.lead_refused": "says that nothing is forecast by a model; the check beneath shows why",
+    "value.verdict.": "says whether the check was stood; the points under it show its findings",
+    "value.calibration.table": NAME,
+    "value.one.": "an example, made up from medians or of a class, which is no finding",
+    "value.quadrant.table": NAME,
+    "value.limits.title": METHOD,
     "marketing.selection.title": METHOD,
     "marketing.test.title_": PLANNED,
     "recommendations.card": NAME,
@@ -81,6 +87,9 @@ NOT_POINTING = {
     "warning.causes.few",
     "types.lead_few",
     "types.trials.few",
+    "value.lead_up",  # one finding against another; tests/analysis/test_value.py tells which
+    "value.lead_down",
+    "value.refused.few",
     "marketing.reach.own_few",
     "recommendations.stake.once_more",
 }
