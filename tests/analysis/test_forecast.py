@@ -248,16 +248,16 @@ def test_tracking_by_hand() -> None:
     found = calibration.tracking(weeks, first_on, rate(0.5), times)
     # Whoever came before following began is left out. Ages at the weeks' ends: 0, 1, 2, 3 and 0, 0, 1, 2.
     assert found["came"].tolist() == [0, 3, 7, 8]
-    assert found["foretold"].tolist() == pytest.approx([0, 0.5, 1.5, 2.5])
+    assert found["forecast"].tolist() == pytest.approx([0, 0.5, 1.5, 2.5])
 
 
 def test_waves_are_seen_only_beyond_chance() -> None:
     even = np.cumsum(np.full(24, 100.0))
     wave = np.cumsum(100 * (1 + 0.5 * np.sin(np.arange(24) * np.pi / 12)))
-    table = pd.DataFrame({"came": wave, "foretold": even})
+    table = pd.DataFrame({"came": wave, "forecast": even})
     assert calibration.waves(table)
     assert not calibration.waves(table / 100)  # four a week: chance does that
-    assert not calibration.waves(pd.DataFrame({"came": 0.7 * even, "foretold": even}))  # level, no wave
+    assert not calibration.waves(pd.DataFrame({"came": 0.7 * even, "forecast": even}))  # level, no wave
     assert not calibration.waves(table * 0)
 
 

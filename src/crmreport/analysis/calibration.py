@@ -53,7 +53,7 @@ def by_frequency(part: pd.DataFrame, models: dict[str, Model], weeks: int) -> pd
 
 def tracking(weeks: pd.DataFrame, first_on: pd.Series, model: Model, times: Times) -> pd.DataFrame:
     """Repeat purchase days of the customers followed, cumulated: ``since_weeks`` (1 is the first week that is
-    followed), what ``came`` and what was ``foretold``.
+    followed), what ``came`` and the ``forecast``.
 
     ``weeks`` is the table of ``week_table``; ``first_on`` the first days of the customers followed.
     """
@@ -67,7 +67,7 @@ def tracking(weeks: pd.DataFrame, first_on: pd.Series, model: Model, times: Time
     distinct, place = np.unique(ages, return_inverse=True)
     foretold = model.expected_repeats(distinct)[place].reshape(ages.shape) @ counts
     return pd.DataFrame(
-        {"since_weeks": np.arange(1, len(span) + 1), "came": came.to_numpy(), "foretold": foretold}
+        {"since_weeks": np.arange(1, len(span) + 1), "came": came.to_numpy(), "forecast": foretold}
     )
 
 
@@ -78,7 +78,7 @@ def waves(track: pd.DataFrame) -> bool:
     weeks misses by more than ``WAVE``, and by more than four standard deviations of a count with twice the
     variance of Poisson's, since customers differ.
     """
-    steps = np.diff(track[["came", "foretold"]].to_numpy(dtype=float), axis=0, prepend=0.0)
+    steps = np.diff(track[["came", "forecast"]].to_numpy(dtype=float), axis=0, prepend=0.0)
     whole = len(steps) // BLOCK * BLOCK
     came, foretold = steps[:whole].reshape(-1, BLOCK, 2).sum(axis=1).T
     if not foretold.sum() > 0 or not came.sum() > 0:
