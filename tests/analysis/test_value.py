@@ -143,6 +143,14 @@ def test_more_or_less_than_last_year(low, high, past, kind) -> None:
     assert value.direction(Estimate(100, 50, low, high, 0.95), past) == kind
 
 
+def test_margin_by_cost_before_the_rate_before_revenue() -> None:
+    table = pd.DataFrame({"revenue": [100.0, 50.0, 30.0], "margin": [40.0, 20.0, np.nan]})
+    assert value.money_of(table, 0.25) == (pytest.approx(0.4), "cost")
+    table["margin"] = np.nan
+    assert value.money_of(table, 0.25) == (0.25, "margin")
+    assert value.money_of(table, None) == (1.0, "revenue")
+
+
 def test_days_that_the_data_covers() -> None:
     assert value.covered_days(date(2017, 1, 1), date(2017, 12, 31)) == 365
     assert value.covered_days(date(2017, 7, 1), date(2017, 12, 31)) == 184

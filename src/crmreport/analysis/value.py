@@ -48,8 +48,18 @@ YEAR_DAYS = 364
 _TENTHS = 10
 
 
-def money_of(margin_rate: float | None) -> tuple[float, Literal["margin", "revenue"]]:
-    """By what revenue is multiplied, and what comes of it: margin where its rate is known."""
+def money_of(
+    customers: pd.DataFrame, margin_rate: float | None
+) -> tuple[float, Literal["cost", "margin", "revenue"]]:
+    """By what revenue is multiplied, and what comes of it: the margin that the costs of the window's lines
+    leave on average, else that of the rate stated, else revenue itself.
+
+    ``customers`` is the customer table: ``margin`` is NaN where no cost is known.
+    """
+    told = customers[customers["margin"].notna()] if "margin" in customers else customers[:0]
+    revenue, margin = told["revenue"].sum(), told["margin"].sum() if len(told) else 0.0
+    if revenue > 0 and 0 < margin <= revenue:
+        return float(margin / revenue), "cost"
     return (1.0, "revenue") if margin_rate is None else (margin_rate, "margin")
 
 
