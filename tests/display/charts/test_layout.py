@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -260,6 +261,48 @@ def test_a_forecast_that_missed_its_interval_is_set_off():
     figure = figure_of("reliability", data, {}, "en", COLUMN_WIDTH)
     dots = [to_hex(dot.get_facecolor()) for dot in figure.findobj(Circle)]
     assert dots == [COLOURS["accent"], COLOURS["contrast"]]
+
+
+@many
+@given(
+    rows=st.lists(st.tuples(names, st.floats(1, 5), shares), min_size=1, max_size=15),
+    width=widths,
+    language=languages,
+)
+def test_a_scatter_about_its_means_stands_clear(rows, width, language):
+    data = table({"item": "text", "mark": "number", "weight": "share"}, *rows)
+    means = {key: sum(row[at] for row in rows) / len(rows) for at, key in ((1, "x"), (2, "y"))}
+    options = {"highlight": rows[0][0], "from_zero": False, "means": means}
+    assert_clear(figure_of("scatter", data, options, language, width))
+
+
+def dots_of(figure):
+    """The middle of each point, from the left."""
+    return sorted(circle.get_center() for circle in figure.findobj(Circle))
+
+
+def dashed_of(figure):
+    """The ends of each dashed line."""
+    found = [line for line in figure.findobj(Line2D) if line.is_dashed()]
+    return [list(zip(line.get_xdata(), line.get_ydata(), strict=True)) for line in found]
+
+
+def test_a_scatter_need_not_begin_at_zero_and_its_lines_are_at_the_means():
+    data = table({"item": "text", "mark": "number", "weight": "share"}, ("a", 3.0, 0.1), ("b", 4.0, 0.3))
+    options = {"from_zero": False, "means": {"x": 3.5, "y": 0.2}}
+    figure = figure_of("scatter", data, options, "en", COLUMN_WIDTH)
+    (ax, ay), (bx, by) = dots_of(figure)
+    # Marks from 3 to 4 and weights from 10% to 30% fill the plot; halfway run the lines.
+    assert ay - by == pytest.approx(170)
+    assert bx - ax > 0.85 * COLUMN_WIDTH
+    upright, level = dashed_of(figure)
+    assert [x for x, _ in upright] == pytest.approx([(ax + bx) / 2] * 2)
+    assert [y for _, y in level] == pytest.approx([(ay + by) / 2] * 2)
+    written = [text for text, _ in text_boxes(figure)]
+    assert {"Mean 3.5", "Mean 20%"} <= set(written)
+    # From zero, as without the option, the same points lie in the last quarter of the scale of marks.
+    (ax, _), (bx, _) = dots_of(figure_of("scatter", data, {}, "en", COLUMN_WIDTH))
+    assert (bx - ax) / COLUMN_WIDTH == pytest.approx(0.24, abs=0.02)
 
 
 def boxes_of(figure, *roles):

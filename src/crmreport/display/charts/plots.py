@@ -28,18 +28,26 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Axis:
-    """A linear scale from 0 to ``end``, with its ticks and how they are written."""
+    """A linear scale from ``start`` to ``end``, with its ticks and how they are written."""
 
     ticks: tuple[float, ...]
     texts: tuple[str, ...]
+    start: float
     end: float
 
     @classmethod
-    def fitting(cls, largest: float, measured: Values, words: Words, *, most: int) -> Axis:
-        largest = largest if largest > 0 else 1.0
+    def fitting(
+        cls, largest: float, measured: Values, words: Words, *, most: int, smallest: float = 0.0
+    ) -> Axis:
+        largest = largest if largest > smallest else smallest + 1.0
         locator = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10])
-        ticks = tuple(float(tick) for tick in locator.tick_values(0, largest))
-        return cls(ticks, tuple(words.axis(tick, measured.unit) for tick in ticks), ticks[-1])
+        ticks = tuple(float(tick) for tick in locator.tick_values(smallest, largest))
+        texts = tuple(words.axis(tick, measured.unit) for tick in ticks)
+        return cls(ticks, texts, ticks[0], ticks[-1])
+
+    def part(self, number: float) -> float:
+        """How far along the scale a number lies: 0 to 1."""
+        return (number - self.start) / (self.end - self.start)
 
 
 @dataclass(frozen=True)
@@ -57,18 +65,18 @@ class Plane:
         return self.top + _PLOT
 
     def at(self, x: float, y: float) -> Point:
-        across = self.left + x / self.across.end * (self.right - self.left)
-        return across, self.bottom - y / self.up.end * _PLOT
+        across = self.left + self.across.part(x) * (self.right - self.left)
+        return across, self.bottom - self.up.part(y) * _PLOT
 
     def frame(self, sheet: Sheet, xs: Values, ys: Values) -> None:
         """Grid, ticks and the names of both scales."""
         sheet.text(0, self.top - 3 - _SMALL, ys.name, colour="muted", size=TEXT_SMALL)
         for tick, text in zip(self.up.ticks, self.up.texts, strict=True):
-            y = self.at(0, tick)[1]
+            y = self.at(self.across.start, tick)[1]
             sheet.line([(self.left, y), (self.right, y)], "rule" if tick == 0 else "grid")
             sheet.text(self.left - _GAP, y, text, colour="muted", size=TEXT_SMALL, align="right")
         for tick, text in zip(self.across.ticks, self.across.texts, strict=True):
-            x, half = self.at(tick, 0)[0], text_width(text, TEXT_SMALL) / 2
+            x, half = self.at(tick, self.up.start)[0], text_width(text, TEXT_SMALL) / 2
             x = min(x, sheet.width - half)
             middle = self.bottom + 2 + _SMALL / 2
             sheet.text(x, middle, text, colour="muted", size=TEXT_SMALL, align="center")
@@ -80,9 +88,19 @@ class Plane:
         return self.bottom + 4 + 2.2 * _SMALL
 
 
-def _plane(xs: Values, ys: Values, ends: Point, words: Words, *, width: float, head: float) -> Plane:
-    across = Axis.fitting(ends[0], xs, words, most=8 if width == COLUMN_WIDTH else 5)
-    up = Axis.fitting(ends[1], ys, words, most=5)
+def _plane(
+    xs: Values,
+    ys: Values,
+    ends: Point,
+    words: Words,
+    *,
+    width: float,
+    head: float,
+    starts: Point = (0.0, 0.0),
+) -> Plane:
+    most = 8 if width == COLUMN_WIDTH else 5
+    across = Axis.fitting(ends[0], xs, words, most=most, smallest=starts[0])
+    up = Axis.fitting(ends[1], ys, words, most=5, smallest=starts[1])
     left = max(text_width(text, TEXT_SMALL) for text in up.texts) + _GAP
     right = width - max(text_width(text, TEXT_SMALL) for text in across.texts) / 2
     return Plane(left, head + _ROW / 2 + _SMALL, right, across, up)
@@ -144,16 +162,18 @@ def scatter(data: Data, options: Options, words: Words, *, width: float = COLUMN
     """A point for each item: the first number across, the second up, named beside it.
 
     Options: ``highlight``, as for ``bars``; ``line``, points ``[x, y]`` of what is to be expected, and
-    ``line_label``, the message that names it. Where points crowd, a name without room is left out.
+    ``line_label``, the message that names it; ``from_zero``, whether both scales begin at zero, which they do
+    unless it is false; ``means``, ``{"x": …, "y": …}`` at which lines cross the plot, each with its value.
+    Where points crowd, a name without room is left out.
     """
     names, xs, ys = items(data, words), values(data, words), values(data, words, number=1)
     chosen = names.chosen(options)
     line = [(float(x), float(y)) for x, y in cast("list[list[float]]", options.get("line") or [])]
-    ends = (
-        max([*xs.known, *(x for x, _ in line)]),
-        max([*ys.known, *(y for _, y in line)]),
-    )
-    plane = _plane(xs, ys, ends, words, width=width, head=4)
+    means = cast("dict[str, float] | None", options.get("means"))
+    shown = [*line, *([(float(means["x"]), float(means["y"]))] if means else [])]
+    across, up = ([*of.known, *(one[at] for one in shown)] for at, of in enumerate((xs, ys)))
+    starts = (0.0, 0.0) if options.get("from_zero", True) else (min(across), min(up))
+    plane = _plane(xs, ys, (max(across), max(up)), words, width=width, head=4, starts=starts)
     sheet = Sheet(words.language, width, plane.height)
     plane.frame(sheet, xs, ys)
     drawn = [plane.at(x, y) for x, y in line]
@@ -168,6 +188,8 @@ def scatter(data: Data, options: Options, words: Words, *, width: float = COLUMN
     ]
     inside = Box(plane.left + 2, plane.top - _ROW / 2, width, plane.bottom - 1)
     room = Room(inside, [*_dense(drawn), *_rims([at for at, _, _ in points])])
+    if means:
+        _cross(sheet, plane, room, (float(means["x"]), float(means["y"])), (xs, ys), words)
     for (x, y), _, said in points:
         sheet.dot(x, y, "accent" if said else "grey", size=7 if said else 5)
     for at, text, said in sorted(points, key=lambda point: not point[2]):
@@ -175,6 +197,29 @@ def scatter(data: Data, options: Options, words: Words, *, width: float = COLUMN
     if drawn and options.get("line_label"):
         _name_line(sheet, room, drawn, words.label(str(options["line_label"])))
     return sheet.figure
+
+
+def _cross(
+    sheet: Sheet, plane: Plane, room: Room, at: Point, measured: tuple[Values, Values], words: Words
+) -> None:
+    """Lines at the means of both scales, each with its mean at an end where no point is."""
+    x, y = plane.at(*at)
+    sheet.line([(x, plane.top), (x, plane.bottom)], "grey", width=0.8, dashed=True)
+    sheet.line([(plane.left, y), (plane.right, y)], "grey", width=0.8, dashed=True)
+    room.lines += [(x, float(high)) for high in np.linspace(plane.top, plane.bottom, 80)]
+    room.lines += [(float(along), y) for along in np.linspace(plane.left, plane.right, 160)]
+    upright, level = (
+        words.label("chart.mean", value=words.axis(mean, of.unit))
+        for mean, of in zip(at, measured, strict=True)
+    )
+    wide, high = text_width(upright, TEXT_SMALL), _SMALL
+    tops = np.linspace(plane.top, plane.bottom - high - 2, 12)
+    beside = [Box.at(left, float(top), wide, high) for top in tops for left in (x + 4, x - 4 - wide)]
+    room.write(sheet, [upright], beside, colour="muted", size=TEXT_SMALL)
+    wide = text_width(level, TEXT_SMALL)
+    lefts = np.linspace(plane.right - wide, plane.left + 4, 12)
+    along_it = [Box.at(float(left), top, wide, high) for left in lefts for top in (y - high - 1, y + 2)]
+    room.write(sheet, [level], along_it, colour="muted", size=TEXT_SMALL)
 
 
 def reliability(data: Data, options: Options, words: Words, *, width: float = COLUMN_WIDTH) -> Figure:
