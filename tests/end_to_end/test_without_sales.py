@@ -96,6 +96,79 @@ def test_chapters_about_sales_carry_their_box(complaints: Path) -> None:
     assert text.count("needs the client's sales records, which were not supplied") == len(lacking)
 
 
+RECOMMEND = {10: 60, 9: 30, 8: 40, 7: 20, 3: 50, 11: 7}
+OVERALL = {5: 90, 4: 60, 3: 30, 1: 20, "Blank": 7}
+ASKED = {
+    "no_answer": {"blank": ["Blank"]},
+    "items": {
+        "NPS": {"role": "recommend", "scale": [0, 10], "no_answer": {"not_applicable": [11]}},
+        "all": {"role": "overall"},
+    },
+}
+
+
+def spread_out(counts: dict[Any, int]) -> list[Any]:
+    """Each answer as often as it was given."""
+    return [answer for answer, given in counts.items() for _ in range(given)]
+
+
+@pytest.fixture(scope="module")
+def surveyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    dice = random.Random(7)
+    columns = [spread_out(RECOMMEND), spread_out(OVERALL)]
+    for column in columns:
+        dice.shuffle(column)
+    rows = zip(*columns, strict=True)
+    survey = "who,day,NPS,all\n" + "".join(
+        f"r{number},2024-02-{1 + number % 28:02},{first},{second}\n"
+        for number, (first, second) in enumerate(rows)
+    )
+    sources: dict[str, Any] = {
+        "cases": {"columns": {"opened_at": "opened", "topic": "topic"}, "attributes": ["company"]},
+        "survey_answers": {
+            "columns": {"respondent_id": "who", "answered_on": "day"},
+            "wide": ["NPS", "all"],
+        },
+    }
+    client = {"id": "clinic", "name": "Clinic"}
+    engagement = clinic(
+        tmp_path_factory.mktemp("surveyed"),
+        {"cases": CASES, "survey_answers": survey},
+        sources,
+        brands=BRANDS[:1],
+        client=client,
+        languages=["en"],
+        questionnaire=ASKED,
+    )
+    return published(engagement, "2024-Q1")
+
+
+def figures(folder: Path, scope: str) -> dict[str, dict[str, Any]]:
+    read = json.loads((folder / scope / "findings.json").read_text("utf-8"))
+    return {" ".join([one["id"], *map(str, one["dimensions"].values())]): one for one in read["findings"]}
+
+
+def test_a_survey_alone_is_scored_by_its_answers(surveyed: Path) -> None:
+    found = figures(surveyed, "_group")
+    # 90 of 200 recommend and 50 do not; 7 could not say. 150 of 200 gave a 4 or a 5.
+    assert found["satisfaction.nps"]["value"] == pytest.approx(20)
+    assert found["satisfaction.nps"]["n"] == 200
+    assert found["satisfaction.csat"]["value"] == pytest.approx(0.75)
+    assert found["satisfaction.csat"]["n"] == 200
+    assert found["satisfaction.mean"]["value"] == pytest.approx((90 * 5 + 60 * 4 + 30 * 3 + 20) / 200)
+    # Nobody said how many were invited.
+    assert found["satisfaction.response_rate"]["value"] is None
+    assert states(surveyed, "_group")["satisfaction"] == "done"
+
+
+def test_complaints_without_orders_are_counted_and_have_no_rate(surveyed: Path) -> None:
+    found = figures(surveyed, "_group")
+    # 20 a month. Of the quarter's 60 every third is about a bill: too few to be told, as is what is left.
+    assert found["complaints.cases"]["value"] == 60
+    assert not {"complaints.topic_part bill", "complaints.topic_part wait"} & set(found)
+    assert found["complaints.per_thousand_orders"]["status"] == "not_supplied"
+
+
 def test_customers_and_dates_alone_make_a_report(tmp_path: Path) -> None:
     dice = random.Random(1)
     days = [date(2022, 1, 1) + timedelta(days=n) for n in range(730)]
