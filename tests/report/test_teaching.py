@@ -31,6 +31,8 @@ PLAIN = {
     "depth",
     "difference",
     "flow",
+    "life_lists",
+    "life_state",
     "likeness",
     "market_share",
     "mean_ratio",
