@@ -150,7 +150,7 @@ def test_the_csv_holds_what_the_table_shows(chromium: Browser, pages: dict[str, 
     with chromium.page(pages["report.zh-Hant.html"]) as page:
         address = page.run("document.querySelector('figure.table a.csv').href")
         shown = page.run(
-            "[...document.querySelectorAll('figure.table')[0].querySelectorAll('tr')].map((row) =>"
+            "[...document.querySelector('figure.table:has(a.csv)').querySelectorAll('tr')].map((row) =>"
             " row.firstElementChild.textContent)"
         )
     content = unquote(address.partition(",")[2]).removeprefix("\ufeff")

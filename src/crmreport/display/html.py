@@ -135,7 +135,7 @@ def _lines(text: LocalText, *, words: Words) -> list[str]:
 
 
 def csv_uri(data: Data, words: Words) -> Markup:
-    """The table as a CSV file in a ``data:`` address, numbers unrounded.
+    """The table as a CSV file in a ``data:`` address, numbers to ten digits.
 
     It starts with a byte order mark, without which spreadsheet programs garble Chinese.
     """
@@ -165,8 +165,8 @@ def csv_text(data: Data, words: Words) -> str:
 
 
 def _number(value: Any) -> Any:
-    """Digits beyond the fifteenth are noise of the arithmetic."""
-    return f"{value:.15g}" if isinstance(value, float) else value
+    """Ten digits: cents of any amount that a page shows, and no more than the arithmetic knows."""
+    return f"{value:.10g}" if isinstance(value, float) else value
 
 
 def _harmless(text: str) -> str:
