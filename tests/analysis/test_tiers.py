@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -69,6 +71,14 @@ def test_of_a_class_that_is_small_nothing_is_told() -> None:
     assert (found["a"].value, found["a"].n) == (1.5, 40)
     assert not found["b"].known  # with the total it would tell of C
     assert not found["c"].known
+
+
+def test_a_gap_is_not_known_where_one_side_is_not() -> None:
+    sizes = pd.Series({"A": 40, "B": 35, "C": 33})
+    rates = tiers.told(pd.Series({"A": 0.5, "B": 0.25, "C": math.nan}), sizes, 30)
+
+    assert (tiers.gap(rates["a"], rates["b"]).value, tiers.gap(rates["a"], rates["b"]).n) == (0.25, 35)
+    assert not tiers.gap(rates["a"], rates["c"]).known
 
 
 @settings(max_examples=20, deadline=None)

@@ -197,6 +197,36 @@ DIRECTIONS = (
     ),
     Direction("customers.who.", "slot:index", up="more", down="less", around=1, within=0),
     Direction("segmentation.lead_", "segmentation.top_gap", up="more", flat="as", down="less", unknown="as"),
+    Direction(
+        "segmentation.tiers.",
+        "slot:gap",
+        up="above",
+        flat="as_planned",
+        down="below",
+        unknown="as_planned",
+        within=0.05,
+    ),
+    Direction(
+        "segmentation.tiers.coupons_",
+        "segmentation.class_coupon_gap",
+        up="more",
+        flat="alike",
+        down="less",
+        unknown="alike",
+        within=0.001,
+    ),
+    *(
+        Direction(
+            f"segmentation.moved.{move}_",
+            f"segmentation.moved_excess[move={move}]",
+            up="more",
+            flat="as",
+            down="less",
+            unknown="as",
+            within=0,
+        )
+        for move in ("gone", "fell")
+    ),
     *(
         Direction(f"lifecycle.{place}_", "lifecycle.in_touch_change", unknown="alone")
         for place in ("lead", "bridge")

@@ -76,3 +76,8 @@ def told(values: pd.Series, sizes: pd.Series, minimum: int) -> dict[str, Estimat
         name.lower(): guarded(Estimate(float(values[name]), int(sizes[name])), sizes, name, minimum)
         for name in CLASSES
     }
+
+
+def gap(one: Estimate, other: Estimate) -> Estimate:
+    """The first less the second, a census of both; not known where one of them is not."""
+    return Estimate(one.value - other.value, min(one.n, other.n))
