@@ -282,4 +282,7 @@ def test_the_simpler_estimate_by_hand() -> None:
     assert found.means.tolist() == pytest.approx([1, 2, 2, 2, 2, 2, 2, 9])
     assert found.errors[[0, 1, 7]].tolist() == pytest.approx([1, 1 / np.sqrt(3), 1])
     assert (found.few[0], found.many[0], found.weeks) == (0, 3, 8)
+    # Where nobody came, one more customer might have: the mean of three is not known for certain.
+    alike = forecast.repeated(table.assign(holdout_days=0), times, minimum=2)
+    assert alike.errors[0] == pytest.approx(1 / 3)
     assert found.classes(pd.Series([0, 3, 40])).tolist() == [0, 3, 7]

@@ -249,6 +249,12 @@ def test_one_customer_is_not_the_average() -> None:
     assert found["most"][1] > found["worth"][1] > found["least"][1]
 
 
+def test_the_example_is_one_where_customers_differ() -> None:
+    made = one_customer.by_class(SIMPLE).assign(few=0.0, many=[0, 0, 0, 2, 3, 4, 5, 9])
+    assert one_customer.example_of(made)["frequency"] == 4
+    assert one_customer.example_of(made.assign(many=0)) is None
+
+
 def test_eight_of_ten_lie_in_the_predictive_interval() -> None:
     rng = np.random.default_rng(9)
     rate, leaving = rng.gamma(0.55, 1 / 10.6, 40_000), rng.gamma(0.61, 1 / 11.7, 40_000)

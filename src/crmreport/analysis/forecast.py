@@ -345,7 +345,9 @@ def repeated(histories: pd.DataFrame, times: Times, *, minimum: int) -> Repeated
         if not len(here):
             rows.append((0.0, 0.0, 0.0, 0.0))
             continue
-        error = here.std(ddof=1) / math.sqrt(len(here)) if len(here) > 1 else 0.0
+        # Customers who all did the same have no spread, and yet do not say for certain what others will do.
+        spread = max(here.var(ddof=1) if len(here) > 1 else 0.0, 1 / len(here))
+        error = math.sqrt(spread / len(here))
         few, many = np.quantile(here, EIGHT_OF_TEN, method="inverted_cdf")
         rows.append((float(here.mean()), float(error), float(few), float(many)))
     means, errors, few, many = np.array(rows).T

@@ -94,3 +94,10 @@ def by_class(simple: Repeated) -> pd.DataFrame:
             "many": simple.many,
         }
     )
+
+
+def example_of(made: pd.DataFrame) -> pd.Series | None:
+    """The row that the text speaks of: the middle one of those where one customer may differ from the next;
+    None where there is none."""
+    wide = made[made["many"] > made["few"]]
+    return wide.iloc[len(wide) // 3] if len(wide) else None
