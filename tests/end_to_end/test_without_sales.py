@@ -184,6 +184,10 @@ def test_customers_and_dates_alone_make_a_report(tmp_path: Path) -> None:
         "environment",
         "customers",
         "segmentation",
+        "value",
+        "complaints",
+        "engagement",
+        "types",
         "recommendations",
     }
     text = page(folder, "north", "en").text
