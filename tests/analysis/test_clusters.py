@@ -68,6 +68,7 @@ def of_planted():
     return found(planted()[0])
 
 
+@pytest.mark.slow
 def test_planted_types_are_recovered():
     _, truth = planted()
 
@@ -95,6 +96,7 @@ def test_types_are_told_by_what_parts_them():
     assert len(told[dear]) == 3
 
 
+@pytest.mark.slow
 def test_two_types_that_differ_in_one_direction_are_found_too():
     rng = np.random.default_rng(6)
     truth = np.repeat([0, 1], 300)
@@ -122,6 +124,7 @@ def test_dust_is_refused():
     assert result.best is not None
 
 
+@pytest.mark.slow
 def test_a_long_cloud_is_cut_repeatably_and_still_refused():
     # All measures follow one: the cloud is long, and its halves are found again and again.
     rng = np.random.default_rng(2)
@@ -152,6 +155,7 @@ def test_too_few_customers_or_too_small_a_type():
     assert result.labels is None or result.labels.value_counts().min() >= 30
 
 
+@pytest.mark.slow
 def test_the_order_of_customers_changes_no_type():
     table, _ = planted()
     mixed = table.sample(frac=1, random_state=3)

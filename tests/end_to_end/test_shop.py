@@ -15,7 +15,7 @@ from crmreport.runs.order import make_order
 from crmreport.runs.run import run
 from tests.end_to_end.pages import read_page
 
-pytestmark = pytest.mark.xdist_group("shop")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
 
 PARAMS = """
 client: {id: shop, name: The Shop}
