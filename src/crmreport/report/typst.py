@@ -52,6 +52,8 @@ TEMPLATES = Path(__file__).with_name("templates") / "typst"
 
 _UNBROKEN_ROWS = 10
 _ALT_ROWS = 12
+_ALT_LONGEST = 4000
+"""Characters: nobody listens to more, and a PDF holds no text of 32,768."""
 _REGIONS = {"zh_Hans": "cn", "zh_Hant_TW": "tw", "zh_Hant_HK": "hk"}
 
 
@@ -298,7 +300,8 @@ def _alternative(headline: str, data: Data, words: Words) -> str:
         return headline
     row, cell = words.label("print.alt_row"), words.label("print.alt_cell")
     values = row.join(cell.join(texts) for texts in cells(data, words))
-    return words.label("print.alt", headline=headline.rstrip(".。"), values=values)
+    told = words.label("print.alt", headline=headline.rstrip(".。"), values=values)
+    return told if len(told) <= _ALT_LONGEST else headline
 
 
 def _table(table: Table, words: Words) -> dict[str, Any]:
