@@ -13,6 +13,12 @@ from tests.end_to_end.opposites import FAILING, THRIVING, write_shop
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("opposites")]
 
 WORDS = Words.of("en", currency="EUR")
+# Chapters that may say the same of both shops, and why.
+ALIKE = {
+    "data": "both supply the same tables",
+    "engagement": "both contact the same customers on the same days",
+    "types": "both have too few customers to fall into types",
+}
 SCOPES = ("_group", "own")
 
 # What was inverted, as the generator says it: the finding, and whether it is up in the thriving shop.
@@ -109,7 +115,7 @@ def test_no_headline_that_states_a_finding_is_the_same_in_both(shops, scope):
         {
             (line.chapter, line.place, line.text)
             for line in _said(shops, shop, scope)
-            if line.speaks(WORDS) and line.chapter != "data"
+            if line.speaks(WORDS) and line.chapter not in ALIKE
         }
         for shop in ("thriving", "failing")
     )

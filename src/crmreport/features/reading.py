@@ -320,8 +320,8 @@ class Features:
 def _read(path: Path, scope: str) -> pd.DataFrame:
     if not path.is_file():
         raise InputDataError(
-            f"The features “{path.stem}” are made from sales, and none were supplied.",
-            remedy='A chapter that reads them says so: "needs": {"tables": ["sale_lines"]}.',
+            f"There are no features “{path.stem}”: what they are made from was not supplied.",
+            remedy="A chapter that reads them names its tables under “needs” in its metadata.",
         )
     table = pq.read_table(path, filters=[("scope", "==", scope)])
     table = table.drop_columns("scope")
