@@ -17,7 +17,7 @@ LATIN = re.compile(
     r"ABC|RFM|LMDI|Ang|JASA|Efron|Hughes|Wilson|SHA|CSV|USD|crmreport|n"
     r"|Newcombe|Kaplan|Meier|Ehrenberg|CSAT|NPS|CES|Excel|Benjamini|Hochberg|Kleene"
     r"|MBG|BG|NBD|Pareto|Gamma|Fader|Hardie|Lee|Batislam|Denizel|Filiztekin|Schmittlein|Morrison|Colombo"
-    r"|Brier|Bonett|Wright|Marketing|Science|Psychometrika|delta"
+    r"|AUC|Brier|Bonett|Wright|Marketing|Science|Psychometrika|delta"
 )
 
 # Whole reports in three languages: over a minute, so that the quick suite stays quick.

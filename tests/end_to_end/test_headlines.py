@@ -23,7 +23,6 @@ PLANNED = "follows from the number of customers and a stated precision, not from
 
 # Every headline that shows no finding, and why it may be the same whatever the data says.
 STATIC = {
-    "summary.action_unvalued": "an action to whose stake no number can be put; its rule chose it",
     "summary.caveats.title": METHOD,
     "summary.year_unknown": "says that the data holds no comparable year before",
     "environment.macro.": JUDGED,
@@ -39,7 +38,6 @@ STATIC = {
     "segmentation.card.title": NAME,
     "segmentation.ties.title": NAME,
     "lifecycle.limitations.title": METHOD,
-    "lifecycle.lists.headline": METHOD,
     "retention.categories.days": NAME,
     "retention.overdue.title": NAME,
     "retention.limits.title": METHOD,
@@ -56,7 +54,6 @@ STATIC = {
     "satisfaction.questionnaire.headline": ASKED,
     "satisfaction.sample.headline": PLANNED,
     "satisfaction.limits.title": METHOD,
-    "value.lead_refused": "says that nothing is forecast by a model; the check beneath shows why",
     "value.verdict.": "says whether the check was stood; the points under it show its findings",
     "value.calibration.table": NAME,
     "value.one.": "an example, made up from medians or of a class, which is no finding",
@@ -86,6 +83,7 @@ NOT_POINTING = {
     "segmentation.ties.few",
     "loyalty.duplication.more",
     "warning.lead_few",
+    "warning.list.tried_more",  # one share against another
     "warning.refused.few",
     "warning.causes.few",
     "types.lead_few",

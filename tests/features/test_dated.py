@@ -61,7 +61,5 @@ def test_data_without_any_date_is_an_input_error(tmp_path: Path) -> None:
 def test_what_is_made_from_sales_says_so(tmp_path: Path) -> None:
     engagement = clinic(tmp_path, FILES, SOURCES, brands=BRANDS)
     features = build_features(engagement, store_of(engagement), parse_period("2024-05"))
-    with pytest.raises(
-        InputDataError, match="what they are made from was not supplied"
-    ):
+    with pytest.raises(InputDataError, match="what they are made from was not supplied"):
         features.customers("_group")
