@@ -57,7 +57,6 @@ STATIC = {
     "value.verdict.": "says whether the check was stood; the points under it show its findings",
     "value.calibration.table": NAME,
     "value.one.": "an example, made up from medians or of a class, which is no finding",
-    "value.quadrant.table": NAME,
     "value.limits.title": METHOD,
     "marketing.selection.title": METHOD,
     "marketing.test.title_": PLANNED,
