@@ -64,7 +64,8 @@ def test_what_an_item_leaves_out_is_the_questionnaires() -> None:
 
 
 def test_a_profile_may_have_any_value() -> None:
-    asked({"age": {"role": "profile", "no_answer": {"blank": 3}}})
+    found = asked({"age": {"role": "profile", "no_answer": {"blank": 3}}})
+    assert list(found.codes_of("age").kinds()) == [("blank", 3)]
 
 
 def test_an_attribute_without_a_name_shows_its_words() -> None:

@@ -12,12 +12,13 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from statsmodels.stats.proportion import proportions_ztest
 
-from crmreport.stats.estimate import Estimate
+from crmreport.stats.estimate import Estimate, scaled
 from crmreport.stats.intervals import share, share_difference
+from crmreport.stats.multiple import benjamini_hochberg
 from crmreport.stats.rates import poisson_rate
-from crmreport.stats.survival import Survival, benjamini_hochberg
+from crmreport.stats.survival import Survival
 
 PER = 1000
 """Complaints are told for so many orders."""
@@ -128,8 +129,7 @@ def waits(cases: pd.DataFrame, kind: str, *, rng: np.random.Generator, at_least:
 
 def in_days(estimate: Estimate) -> Estimate:
     """Hours as days."""
-    low, high = (None if bound is None else bound / 24 for bound in (estimate.low, estimate.high))
-    return Estimate(estimate.value / 24, estimate.n, low, high, estimate.confidence)
+    return scaled(estimate, 1 / 24)
 
 
 def curve_table(curve: Survival, *, points: int = 60) -> pd.DataFrame:
@@ -156,7 +156,7 @@ def by_group(cases: pd.DataFrame, flag: str, by: str, *, minimum: int) -> pd.Dat
     """The share of cases with a ``flag`` in each group of ``by`` that has ``minimum`` cases, highest first.
 
     ``name``, ``cases``, ``value``, ``low``, ``high`` (Wilson), and ``real`` where the group differs from all
-    others together at a false discovery rate of 5% over the groups (Newcombe's interval stands behind p).
+    others together at a false discovery rate of 5% over the groups.
     """
     known = cases[[flag, by]].dropna()
     known = known.assign(**{flag: known[flag].astype(bool)})
@@ -175,12 +175,10 @@ def by_group(cases: pd.DataFrame, flag: str, by: str, *, minimum: int) -> pd.Dat
 
 
 def _two_shares(count: int, n: int, other_count: int, other_n: int) -> float:
-    """The p of two independent shares being one (Pearson's chi squared without correction)."""
-    pooled = (count + other_count) / (n + other_n)
-    error = math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / other_n))
-    if error == 0:
+    """The p of two independent shares being one (pooled z-test); 1 where nobody, or everybody, counts."""
+    if count + other_count in (0, n + other_n):
         return 1.0
-    return 2 * float(norm.sf(abs(count / n - other_count / other_n) / error))
+    return float(proportions_ztest([count, other_count], [n, other_n])[1])
 
 
 def group_shares(table: pd.DataFrame) -> dict[str, Estimate]:
@@ -219,10 +217,3 @@ def recovery(cases: pd.DataFrame, *, as_of: date) -> Recovery:
     again = (told["bought_on"] - told["opened_on"]).dt.days <= AGAIN_DAYS
     one, other = ((int(again[of].sum()), int(of.sum())) for of in (solved, ~solved))
     return Recovery(share(*one), share(*other), share_difference(*one, *other))
-
-
-def direction(difference: Estimate) -> str:
-    """Whether a difference is surely ``more`` or ``less`` than nothing, or ``even`` for all one can tell."""
-    if difference.low is None or difference.high is None:
-        return "even"
-    return "more" if difference.low > 0 else "less" if difference.high < 0 else "even"

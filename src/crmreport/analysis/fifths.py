@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import fisher_exact
 
-from crmreport.stats.survival import benjamini_hochberg
+from crmreport.stats.multiple import benjamini_hochberg
 
 
 @dataclass(frozen=True)

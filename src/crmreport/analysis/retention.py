@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from crmreport.features.rhythm import MILLION
 from crmreport.stats.estimate import Estimate
 from crmreport.stats.intervals import share
+from crmreport.stats.multiple import benjamini_hochberg
 from crmreport.stats.renewal import chance_of_alarm, regularity
-from crmreport.stats.survival import Survival, benjamini_hochberg, log_rank
+from crmreport.stats.survival import Survival, log_rank
 
 REPEAT_DAYS = 90
 RUN_IN_SHARE = 0.9

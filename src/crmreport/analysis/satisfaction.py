@@ -17,7 +17,7 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
 from crmreport.params import Questionnaire
-from crmreport.stats.estimate import Estimate
+from crmreport.stats.estimate import Estimate, scaled
 from crmreport.stats.nps import net_promoter_score
 from crmreport.stats.weighting import effective_n
 
@@ -132,12 +132,6 @@ def headline_measures(
         answers = unreversed(values[effort], scale, turned=asked.items[effort].reversed)
         found["ces"] = precise(top_boxes(answers, scale, weights), widest=asked.widest, range_=1)
     return found
-
-
-def scaled(estimate: Estimate, factor: float) -> Estimate:
-    """The estimate in another unit, of which ``factor`` make one of the old."""
-    low, high = (None if bound is None else bound * factor for bound in (estimate.low, estimate.high))
-    return Estimate(estimate.value * factor, estimate.n, low, high, estimate.confidence)
 
 
 def attribute_shares(

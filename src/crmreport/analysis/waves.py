@@ -14,7 +14,7 @@ from crmreport.analysis.responses import responses
 from crmreport.analysis.satisfaction import Floats, headline_measures, mean
 from crmreport.params import Questionnaire
 from crmreport.stats.estimate import Estimate
-from crmreport.stats.survival import benjamini_hochberg
+from crmreport.stats.multiple import benjamini_hochberg
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def by_groups(
         means = {str(name): mean(values.where(groups == name), weights) for name in names}
         found.append(Grouping(kind, means, p))
     holds = benjamini_hochberg([one.p for one in found])
-    return [replace(one, real=real) for one, real in zip(found, holds, strict=True)]
+    return [replace(one, real=bool(real)) for one, real in zip(found, holds, strict=True)]
 
 
 def by_wave(
@@ -107,10 +107,3 @@ def by_wave(
         if heard.n >= minimum:
             found[str(wave)] = headline_measures(heard.values, asked, heard.weights)[measure]
     return found
-
-
-def direction(change: Change) -> str:
-    """Whether a measure rose, fell or neither, as far as the interval of the difference tells."""
-    assert change.difference.low is not None
-    assert change.difference.high is not None
-    return "up" if change.difference.low > 0 else "down" if change.difference.high < 0 else "flat"

@@ -36,6 +36,12 @@ def less(estimate: Estimate, constant: float) -> Estimate:
     )
 
 
+def scaled(estimate: Estimate, factor: float) -> Estimate:
+    """The estimate in another unit, of which ``factor`` make one of the old."""
+    low, high = (None if bound is None else bound * factor for bound in (estimate.low, estimate.high))
+    return Estimate(estimate.value * factor, estimate.n, low, high, estimate.confidence)
+
+
 def growth(now: Estimate, before: Estimate) -> Estimate:
     """The relative change between two censuses; its n is the smaller of the two."""
     value = now.value / before.value - 1 if before.value > 0 else math.nan

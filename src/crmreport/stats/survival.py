@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from statsmodels.duration.survfunc import survdiff
-from statsmodels.stats.multitest import multipletests
 
 from crmreport.stats.estimate import Estimate
 
@@ -162,10 +161,3 @@ def log_rank(
     """Chi squared and p of the log-rank test that all groups share one curve (Mantel 1966)."""
     chi2, p = survdiff(days, ended.astype(int), np.asarray(groups))
     return float(chi2), float(p)
-
-
-def benjamini_hochberg(p_values: Sequence[float], *, level: float = 0.05) -> list[bool]:
-    """Which of a family of tests hold at a false discovery rate of ``level`` (Benjamini & Hochberg 1995)."""
-    if not p_values:
-        return []
-    return [bool(one) for one in multipletests(list(p_values), alpha=level, method="fdr_bh")[0]]
