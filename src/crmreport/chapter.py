@@ -213,7 +213,20 @@ class Chapter:
 
     def term(self, message: str, **slots: str) -> LocalText:
         """A message in each language of the report, for a cell whose column else holds names."""
-        words = {
+        words = self._every_words()
+        return LocalText({language: each.label(message, **slots) for language, each in words.items()})
+
+    def month_name(self, month: str) -> LocalText:
+        """A month (``2017-03``) as each language of the report writes it, for a cell that holds a name."""
+        named = parse_period(month)
+        return LocalText({language: words.period(named) for language, words in self._every_words().items()})
+
+    def has_message(self, message: str) -> bool:
+        """Whether the catalogues, ours or the consultant's own, hold a message."""
+        return message in self._words.catalogue
+
+    def _every_words(self) -> dict[Language, Words]:
+        return {
             language: Words.of(
                 language,
                 currency=self.params.currency,
@@ -222,11 +235,6 @@ class Chapter:
             )
             for language in self.params.languages
         }
-        return LocalText({language: each.label(message, **slots) for language, each in words.items()})
-
-    def has_message(self, message: str) -> bool:
-        """Whether the catalogues, ours or the consultant's own, hold a message."""
-        return message in self._words.catalogue
 
     @property
     def rng(self) -> np.random.Generator:

@@ -38,3 +38,12 @@ def test_few_are_hidden_with_those_that_would_give_them_away():
     # All buyers are shown elsewhere: less 400, the 5 would be known if 50 were.
     assert math.isnan(shown["came_back"].value)
     assert [shown[kind].value for kind in ("stayed", "stayed_away")] == [400, 100]
+
+
+def test_nobody_is_told_as_nobody():
+    counts = pd.Series({"stayed": 400, "came_back": 50, "first_observed": 0, "stayed_away": 100})
+
+    shown = flow.shown(counts, 30)
+
+    assert (shown["first_observed"].value, shown["first_observed"].n) == (0, 550)
+    assert shown["came_back"].value == 50

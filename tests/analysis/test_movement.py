@@ -74,6 +74,14 @@ def test_kinds_by_hand() -> None:
     assert (money["came"].known, money["came"].n) == (False, 0)
 
 
+def test_where_nobody_came_nothing_was_brought() -> None:
+    nobody = PAIRS[PAIRS["orders_before"] > 0]
+    found = movement.kind_moves(nobody, {}, {}, 1)
+
+    assert found.loc["came", ["customers", "moved"]].tolist() == [0, 0]
+    assert movement.money_moved(found)["came"] == Estimate(0.0, len(nobody))
+
+
 def segments(**members: list[int]) -> pd.Series:
     by_customer = {customer: name for name, ids in members.items() for customer in ids}
     kind = pd.CategoricalDtype(NAMES, ordered=True)

@@ -47,12 +47,14 @@ def test_a_brand_with_few_buyers_is_not_told():
     ("shares", "tier"),
     [
         ([0.0, 0.1, 0.39, 0.51], "premium"),
-        ([0.3, 0.21, 0.0, 0.49], "value"),
+        ([0.4, 0.36, 0.0, 0.24], "value"),
+        ([0.3, 0.45, 0.25, 0.0], "middle"),
         ([0.25, 0.25, 0.25, 0.25], "middle"),
         ([0.0, 0.0, 0.5, 0.5], "middle"),
     ],
 )
-def test_tiers(shares, tier):
-    rows = [("soap", "north", place + 1, 100 * part, 1) for place, part in enumerate(shares)]
+def test_tiers_go_by_units(shares, tier):
+    # The dearest quarter brings most of the revenue whatever the brand, so revenue tells no tier.
+    rows = [("soap", "north", place + 1, 100.0 * 9**place, 100 * part) for place, part in enumerate(shares)]
     prices = pd.DataFrame(rows, columns=PRICES.columns)
     assert pyramid.pyramid(prices, BUYERS, minimum=1)["tier"].tolist() == [tier]

@@ -188,6 +188,19 @@ def test_the_count_is_held_against_chance(late, expected):
     assert retention.against_chance(late, Estimate(math.nan, 500)) == "unknown"
 
 
+def test_those_who_are_not_overdue_cannot_be_worked_back():
+    # 36 of 45 are overdue: the nine others would follow. 12 of 45 leave 33, and nobody is nine less nine.
+    which = pd.Series([True] * 45 + [False] * 20)
+
+    def told(late: int) -> Estimate:
+        return retention.regulars_told(which, pd.Series(range(65)) < late, 30)
+
+    assert not told(36).known
+    assert told(36).n == 0
+    assert told(12) == Estimate(45, 45)
+    assert told(45) == Estimate(45, 45)
+
+
 def test_overdue_share_of_revenue():
     customers = pd.DataFrame({"customer_id": list("vwxyz"), "revenue": [30.0, 10, 20, 20, 20]})
     late = pd.Series([True, False, True, False], index=list("vwxy"))

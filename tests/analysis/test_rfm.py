@@ -80,6 +80,14 @@ def test_segment_table_by_hand():
     assert rfm.leading(table) == "champions"
 
 
+def test_no_segment_is_called_the_leading_one_where_merged_ones_bring_more():
+    # One of those behind "others" may be the largest of all.
+    table = pd.DataFrame({"revenue_share": [0.4, 0.6]}, index=["loyal", "others"])
+
+    assert rfm.leading(table) == "others"
+    assert rfm.leading(table.assign(revenue_share=[0.5, 0.5])) == "loyal"
+
+
 def test_the_margin_of_a_segment_where_the_client_tells_costs():
     segments = pd.Series(["x"] * 4 + ["y"] * 6, dtype=pd.CategoricalDtype(["x", "y"], ordered=True))
     margin = [30.0, 1, 20, None, None, None, None, None, None, -1]

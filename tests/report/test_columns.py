@@ -41,6 +41,20 @@ def test_where_nothing_is_left_for_texts_all_share(columns):
     assert any(fixed for _, fixed in widths) == (columns < 9)
 
 
+def test_where_all_share_no_header_runs_into_the_next():
+    titles = ["Segment", "Customers", "Share of customers", "Share of revenue", "Share of margin"]
+    titles += ["Revenue per customer (CN¥)", "Days per purchase (days)", "Median days since purchase (days)"]
+    row = ["Potential loyalists", "305", "9.8%", "6.3%", "6.3%", "378", "81", "26"]
+
+    widths = column_widths(titles, [row], [False] + [True] * 7)
+
+    assert not any(fixed for _, fixed in widths)
+    whole = sum(width for width, _ in widths)
+    for title, (width, _) in zip(titles, widths, strict=True):
+        longest = max(text_width(word, SIZE, "bold") for word in title.split())
+        assert COLUMN_WIDTH * width / whole > longest + 12
+
+
 @pytest.mark.parametrize(("title", "first_line"), [("顾客数", "顾客数"), ("最不满意者占比", "最不满意")])
 def test_a_chinese_header_breaks_once_at_most(title: str, first_line: str):
     _, (width, _) = column_widths(["组别", title], [[LONG, "7"]], [False, True])

@@ -34,13 +34,14 @@ def flows(
 def shown(counts: pd.Series, minimum: int) -> dict[str, Estimate]:
     """The counts, each resting on itself; NaN where few, and where a few could be worked back from it.
 
-    The kinds of this span's buyers sum to a number that is shown, as do those of the span before.
+    The kinds of this span's buyers sum to a number that is shown, as do those of the span before. Nobody is
+    no person to be protected: a zero is shown, and rests on all buyers.
     """
     now = blank_small(counts.drop("stayed_away"), minimum)
     before = blank_small(counts[["stayed", "stayed_away"]], minimum)
     hidden = {*now.index[now.isna()], *before.index[before.isna()]}
     return {
-        str(kind): Estimate(math.nan if kind in hidden else int(count), int(count))
+        str(kind): Estimate(math.nan if kind in hidden else int(count), int(count) or int(counts.sum()))
         for kind, count in counts.items()
     }
 

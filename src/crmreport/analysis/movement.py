@@ -67,9 +67,16 @@ def kind_moves(
 
 
 def money_moved(flows: pd.DataFrame) -> dict[str, Estimate]:
-    """What each kind of ``kind_moves`` brought more or less than in the window before; censuses."""
+    """What each kind of ``kind_moves`` brought more or less than in the window before; censuses.
+
+    A kind that nobody is of moved nothing, which rests on all customers.
+    """
+    everybody = int(flows["customers"].sum())
     return {
-        str(kind): Estimate(float(row["moved"]), 0 if math.isnan(row["customers"]) else int(row["customers"]))
+        str(kind): Estimate(
+            float(row["moved"]),
+            0 if math.isnan(row["customers"]) else int(row["customers"]) or everybody,
+        )
         for kind, row in flows.iterrows()
     }
 

@@ -30,14 +30,15 @@ def price_index(prices: pd.DataFrame, brand: str) -> float:
 def pyramid(prices: pd.DataFrame, buyers: pd.Series, *, minimum: int) -> pd.DataFrame:
     """One row per brand with ``minimum`` of ``buyers`` (by brand), the dearest first.
 
-    ``index`` (see ``price_index``); the shares of its revenue by quarter of price, ``quarter_1`` to
-    ``quarter_4``; its ``tier``: ``premium`` where more than half of its revenue lies in the dearest quarter,
-    ``value`` where more than half lies in the cheaper two, else ``middle``.
+    ``index`` (see ``price_index``); the shares of its units by quarter of price, ``quarter_1`` to
+    ``quarter_4``, a quarter each for a brand like all; its ``tier``: ``premium`` where more than half of its
+    units lie in the dearest quarter, ``value`` where three quarters lie in the cheaper two, else ``middle``.
+    By revenue nearly every brand would be premium: a unit of the dearest quarter weighs most.
     """
     rows = []
     for brand in buyers.index[buyers >= minimum]:
         own = prices[prices["brand_id"] == brand]
-        sums = own.groupby("quarter")["revenue"].sum().reindex(list(QUARTERS), fill_value=0.0)
+        sums = own.groupby("quarter")["units"].sum().reindex(list(QUARTERS), fill_value=0.0)
         if not sums.sum() > 0:
             continue
         shares = [float(value) for value in sums / sums.sum()]
@@ -47,7 +48,7 @@ def pyramid(prices: pd.DataFrame, buyers: pd.Series, *, minimum: int) -> pd.Data
 
 
 def _tier(shares: list[float]) -> str:
-    return "premium" if shares[3] > 0.5 else "value" if shares[0] + shares[1] > 0.5 else "middle"
+    return "premium" if shares[3] > 0.5 else "value" if shares[0] + shares[1] > 0.75 else "middle"
 
 
 def tier_shares(prices: pd.DataFrame, tiers: pd.DataFrame) -> dict[str, float]:

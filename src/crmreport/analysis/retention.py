@@ -211,6 +211,12 @@ def regular(rhythm: pd.DataFrame) -> pd.Series:
     return rhythm["days"].ge(REGULAR_DAYS)
 
 
+def regulars_told(which: pd.Series, late: pd.Series, minimum: int) -> Estimate:
+    """How many customers are regular; not known where the few who are not ``late`` would follow from it."""
+    told = count(which)
+    return Estimate(math.nan, 0) if 0 < told.value - int(late.sum()) < minimum else told
+
+
 def overdue(rhythm: pd.DataFrame, *, as_of: date) -> pd.Series:
     """Which regular buyers have stayed away for longer than is usual for them.
 

@@ -148,9 +148,13 @@ def segment_table(customers: pd.DataFrame, segments: pd.Series, *, window_days: 
 
 
 def leading(table: pd.DataFrame) -> str:
-    """The segment that brings the most revenue, the merged ``others`` aside where there is any other."""
-    named = table.drop(index="others", errors="ignore")
-    return str(named["revenue_share"].idxmax()) if len(named) else "others"
+    """The segment that brings the most revenue; ``others`` where the merged ones together bring more.
+
+    One of these may then be the leading one, and must not be named.
+    """
+    named = table.drop(index="others", errors="ignore")["revenue_share"]
+    merged = float(table["revenue_share"].get("others", -math.inf))
+    return str(named.idxmax()) if len(named) and float(named.max()) >= merged else "others"
 
 
 def segment_shares(table: pd.DataFrame, segment: str) -> tuple[Estimate, Estimate]:

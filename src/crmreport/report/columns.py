@@ -1,7 +1,7 @@
 """How wide a table's columns are on paper, measured from what they hold.
 
 Numbers, and short texts beside longer ones, get the room they need; the longer ones share the rest and
-wrap. Only where that would leave them too little do all share.
+wrap. Only where that would leave them too little do all share, none getting less than its longest word.
 """
 
 from __future__ import annotations
@@ -35,7 +35,27 @@ def column_widths(
         room = sum(width for width, held in zip(asked, fixed, strict=True) if held)
         if not all(fixed) and room <= _MOST_FIXED:
             return list(zip(asked, fixed, strict=True))
-    return [(width, False) for width in asked]
+    least = [
+        _least(column, number)
+        for column, number in zip(zip(titles, *rows, strict=True), numeric, strict=True)
+    ]
+    spare, more = COLUMN_WIDTH - sum(least), sum(asked) - sum(least)
+    if spare <= 0 or more <= 0:
+        return [(width, False) for width in asked]
+    return [(low + (width - low) * spare / more, False) for low, width in zip(least, asked, strict=True)]
+
+
+def _least(texts: Sequence[str], number: bool) -> float:
+    """The points without which a column breaks a word, or a number: its header may take several lines."""
+    title, *body = texts
+    words = (
+        [_measured(word, "bold") for word in title.split()]
+        if _LATIN.search(title)
+        else [_in_two_lines(title)]
+    )
+    parts = body if number else [word for text in body for word in text.split() if _LATIN.search(word)]
+    widest = max((_measured(text, "regular") for text in parts), default=0.0)
+    return min(_INSET + max(*words, widest), _asked(texts))
 
 
 def _asked(texts: Sequence[str]) -> float:
