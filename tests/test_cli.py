@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from crmreport import __version__, cli, resources
+from crmreport.simulate import WORLDS
 from tests.runs.workshop import PARAMS, SHOW, write_chapter, write_engagement
 
 QUARTER = ("--period", "2023-Q4")
@@ -96,6 +97,8 @@ def test_a_made_up_client_is_written_and_sound(crmreport: Command, tmp_path: Pat
     again = crmreport(*told)
     assert again.code == 2
     assert "--force" in again.err
+    shown = " ".join(crmreport("simulate", "--help").out.split())
+    assert all(name in shown for name in WORLDS)
     assert crmreport(*told, "--force").code == 0
 
 

@@ -201,7 +201,12 @@ def simulate(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to write into.")],
     world: Annotated[
         str,
-        typer.Option("--world", metavar="W", help="pareto-nbd, seasonal, rhythms, switching or no-dropout."),
+        typer.Option(
+            "--world",
+            metavar="W",
+            help="pareto-nbd, seasonal, rhythms, switching, no-dropout; or a whole client: beauty-group, "
+            "retail-chain.",
+        ),
     ] = "pareto-nbd",
     customers: Annotated[int, typer.Option("--customers", min=1, metavar="N", help="How many.")] = 10_000,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Same seed, same client.")] = 1,

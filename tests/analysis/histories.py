@@ -10,7 +10,8 @@ import pandas as pd
 from crmreport.analysis.forecast import Times
 from crmreport.simulate.people import draw_people
 from crmreport.simulate.purchases import draw_orders
-from crmreport.simulate.worlds import World, world_of
+from crmreport.simulate.registry import world_of
+from crmreport.simulate.worlds import World
 
 
 def histories(days: pd.DataFrame, *, as_of: date, weeks: int) -> pd.DataFrame:

@@ -4,9 +4,10 @@
 params file that says on every page of a report that nobody in it is real.
 """
 
+from crmreport.simulate.registry import WORLDS
 from crmreport.simulate.simulated import Simulated, simulate
 from crmreport.simulate.stored import stored_lines
-from crmreport.simulate.worlds import WORLDS, Brand, Rhythm, Switch, World
+from crmreport.simulate.worlds import Brand, Rhythm, Switch, World
 from crmreport.simulate.write import write_simulated
 
 __all__ = [

@@ -74,6 +74,9 @@ def draw_lines(world: World, people: People, orders: Orders, *, rng: np.random.G
     customer = orders.customer[order]
     cents = _split(orders.cents, order, rng)
     brand = _brands(world, people, orders.time[order], customer, rng)
+    if world.priced:
+        level = np.array([one.price for one in world.brands])
+        cents = np.maximum(np.round(cents * level[brand]), 1).astype(np.int64)
     category = _pick(rng, np.cumsum(np.array(_BY_AGE), axis=1)[people.age[customer]])
     quantity = 1 + _pick(rng, np.cumsum(_QUANTITIES)[None, :], len(order))
     on_deal = rng.uniform(size=len(order)) < people.on_deal[customer]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +10,17 @@ import numpy as np
 import pandas as pd
 
 from crmreport.errors import UsageError
+from crmreport.simulate.feelings import moved_by
 from crmreport.simulate.lines import STORES_A_REGION, customer_ids, draw_lines, product_table, store_table
 from crmreport.simulate.people import AGES, GENDERS, REGIONS, People, coded, draw_people
 from crmreport.simulate.purchases import draw_orders
-from crmreport.simulate.worlds import World, world_of
+from crmreport.simulate.registry import world_of
+from crmreport.simulate.survey import draw_survey
+from crmreport.simulate.worlds import World
+
+STREAMS = ("people", "orders", "lines", "feelings", "survey")
+"""What is drawn, each from a stream of its own: what one draws does not move the others. Its place in the
+list is a stream's seed, so a new one goes to the end."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +30,13 @@ class Truth:
     ``parameters`` are the world's. ``customers`` has a row for each, indexed by ``customer_id``:
     ``joined_on``; ``left_on`` (missing: not by the end of the data); ``rate`` and ``leaving_rate`` by the
     week; ``mean_spend``, the mean of an order's value; ``rhythm``; ``favourite``, the brand liked best at
-    first; ``switched``; ``deal_share``, of the lines.
+    first; ``switched``; ``deal_share``, of the lines; and ``feeling`` where the world has an attitude.
+    ``tables`` are what is true of single rows of other tables, by name: of a survey the ``invitations``.
     """
 
     parameters: dict[str, Any]
     customers: pd.DataFrame
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Simulated:
       off) and ``cost`` of the line, in order of time
     - ``customers``: ``customer_id``, ``joined_on``, ``age``, ``gender``, ``region``
     - ``products``, ``stores``: see ``product_table`` and ``store_table``
+    - ``tables``: what a whole client has beside, by name, as its files hold it: ``answers``, ``invitations``
     """
 
     world: World
@@ -48,6 +58,7 @@ class Simulated:
     products: pd.DataFrame
     stores: pd.DataFrame
     truth: Truth
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def simulate(world: World | str, *, customers: int, seed: int) -> Simulated:
@@ -59,11 +70,21 @@ def simulate(world: World | str, *, customers: int, seed: int) -> Simulated:
         world = world_of(world)
     if customers < 1:
         raise UsageError("A simulated client needs at least one customer.")
-    # A stream for each part: what one draws does not move the others.
-    who, when, what = (np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(3))
-    people = draw_people(world, customers, stores=STORES_A_REGION, rng=who)
-    orders = draw_orders(world, people, rng=when)
-    lines = draw_lines(world, people, orders, rng=what)
+    seeds = np.random.SeedSequence(seed).spawn(len(STREAMS))
+    rng = {name: np.random.default_rng(part) for name, part in zip(STREAMS, seeds, strict=True)}
+    people = draw_people(world, customers, stores=STORES_A_REGION, rng=rng["people"])
+    feeling = rng["feelings"].standard_normal(customers)
+    if world.attitude is not None:
+        people = moved_by(people, world.attitude, feeling)
+    orders = draw_orders(world, people, rng=rng["orders"])
+    lines = draw_lines(world, people, orders, rng=rng["lines"])
+    true, tables, true_tables = _true(world, people), {}, {}
+    if world.attitude is not None:
+        true["feeling"] = feeling
+    if world.survey is not None:
+        asked = draw_survey(world, people, feeling, lines, rng=rng["survey"])
+        tables = {"answers": asked.answers, "invitations": asked.invitations}
+        true_tables = {"invitations": asked.truth}
     return Simulated(
         world=world,
         seed=seed,
@@ -71,7 +92,8 @@ def simulate(world: World | str, *, customers: int, seed: int) -> Simulated:
         customers=_known(world, people),
         products=product_table(world),
         stores=store_table(),
-        truth=Truth(_parameters(world), _true(world, people)),
+        truth=Truth(_parameters(world), true, true_tables),
+        tables=tables,
     )
 
 

@@ -4,18 +4,19 @@
 rates of their own, which vary as a gamma law, and leave for good at rates of their own (Schmittlein,
 Morrison & Colombo 1987); what they spend on an order varies as Gamma-Gamma (Fader, Hardie & Lee 2005); and
 they choose among the brands as the Dirichlet model says (Goodhardt, Ehrenberg & Chatfield 1984). Each other
-world breaks one thing of it, so that a report's own checks have something to find.
+world of sales alone breaks one thing of it, so that a report's own checks have something to find; the whole
+clients (see ``registry``) add what such a client also has: answers, cases, contacts, points.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crmreport.errors import UsageError, did_you_mean
+from crmreport.simulate.settings import Attitude, Survey
 
 WEEK = 7.0
 """Rates are by the week, as the models' literature has them; times are in days."""
@@ -84,6 +85,9 @@ class World:
     - ``season``: by how much all buy more in mid December, and less in mid June, than on average.
     - ``loyalty``: the sum of the Dirichlet law's parameters; the smaller, the fewer brands one buys.
     - ``lines``: how many lines an order has on average.
+    - ``priced``: a line costs as much more as its brand's price level is higher; else who spends much on an
+      order does so whatever the brand.
+    - ``attitude``: what customers feel, and what it does to their buying; ``survey``: what they are asked.
     """
 
     id: str
@@ -105,6 +109,9 @@ class World:
     lines: float = 1.7
     deals: tuple[float, float] = field(default=(1.0, 3.0))
     """The beta law of the share of lines that a customer buys on a deal."""
+    priced: bool = False
+    attitude: Attitude | None = None
+    survey: Survey | None = None
 
     @property
     def end(self) -> date:
@@ -121,35 +128,3 @@ class World:
         # The integral of 1 + season cos(2 pi (day - 349) / year): the peak is mid December.
         wave = np.sin(2 * np.pi * (day + first - 349) / _YEAR)
         return np.asarray(day + self.season * _YEAR / (2 * np.pi) * (wave - wave[0]))
-
-
-_TRUE = World("pareto-nbd")
-
-WORLDS = {
-    world.id: world
-    for world in (
-        _TRUE,
-        replace(_TRUE, id="seasonal", season=0.6),
-        replace(
-            _TRUE,
-            id="rhythms",
-            rhythms=(
-                Rhythm("regular", 0.4, every=6),
-                Rhythm("random", 0.3),
-                Rhythm("clumpy", 0.3, follow_ups=2.0),
-            ),
-        ),
-        replace(_TRUE, id="switching", switch=Switch(date(2024, 4, 1), "aster", "briar", 0.5)),
-        replace(_TRUE, id="no-dropout", s=None),
-    )
-}
-"""By id. The first is the one in which the models are right."""
-
-
-def world_of(name: str) -> World:
-    """The world of that id. Raises UsageError where there is none."""
-    if name not in WORLDS:
-        raise UsageError(
-            f"There is no world “{name}”{did_you_mean(name, WORLDS)}", remedy=f"One of: {', '.join(WORLDS)}."
-        )
-    return WORLDS[name]

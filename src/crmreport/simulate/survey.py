@@ -1,0 +1,229 @@
+"""Who is asked, who answers, and what: answers from what people feel and perceive, with known weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from crmreport.simulate.feelings import towards
+from crmreport.simulate.lines import customer_ids
+from crmreport.simulate.people import AGES, Codes, Floats, People, coded
+from crmreport.simulate.settings import Survey, Wave
+from crmreport.simulate.worlds import World
+
+YEAR = 365
+BLANK, NOT_APPLICABLE, DONT_KNOW = 99, 98, 97
+"""What the file holds where there is no answer."""
+OFTEN = ("1", "2-4", "5+")
+"""On how many days somebody bought in the year before."""
+_DAYS_TO_ANSWER = 21
+_CLASSES = (-1.9, -1.2, -0.4, 0.7)
+"""Where a normal is cut into the answers 1 to 5."""
+
+ATTITUDES = {
+    "trust_1": (0.8, 0.2),
+    "trust_2": (0.75, 0.4),
+    "attached_1": (0.8, -0.5),
+    "attached_2": (0.8, -0.7),
+    "again": (0.7, 0.5),
+    "pays_more": (0.55, -1.0),
+    "others_as_good": (-0.6, -0.1),
+    "tries_others": (-0.5, 0.2),
+}
+"""Questions about what is felt: how closely each goes with it, and how readily it is agreed to."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The survey of a simulated client.
+
+    - ``answers``: a row a questionnaire that came back, as the client's file has it: ``respondent_id``,
+      ``customer_id``, ``brand`` (by_brand alone), ``wave``, ``mode``, ``answered_on``, and a column an item
+    - ``invitations``: a row a person asked: ``invitation_id``, ``customer_id``, ``invited_on``, ``wave``,
+      ``mode``
+    - ``truth``: a row an invitation: ``probability`` of answering, whether ``answered``, ``straight``,
+      ``feeling``, and what they would answer, read and complete: ``overall``, ``recommend``, and a column
+      an attribute
+    """
+
+    answers: pd.DataFrame
+    invitations: pd.DataFrame
+    truth: pd.DataFrame
+
+
+def draw_survey(
+    world: World, people: People, feeling: Floats, lines: pd.DataFrame, *, rng: np.random.Generator
+) -> Asked:
+    """Ask all waves; ``feeling`` is that of ``people``, ``lines`` say who bought what and when."""
+    assert world.survey is not None
+    days = _days(world, lines)
+    parts = [_wave(world, wave, people, feeling, days, rng) for wave in world.survey.waves]
+    answers, invitations, truth = (pd.concat(each, ignore_index=True) for each in zip(*parts, strict=True))
+    numbered = [f"i{number:06}" for number in range(1, len(invitations) + 1)]
+    invitations.insert(0, "invitation_id", numbered)
+    truth.insert(0, "invitation_id", numbered)
+    answers.insert(0, "respondent_id", [f"r{number:06}" for number in range(1, len(answers) + 1)])
+    return Asked(answers, invitations, truth)
+
+
+def _days(world: World, lines: pd.DataFrame) -> pd.DataFrame:
+    """One row a line that is no return: the customer's number, the brand's, and the day since the start."""
+    sold = lines[lines["quantity"] > 0]
+    day = (sold["sold_at"].dt.normalize() - pd.Timestamp(world.start)).dt.days
+    return pd.DataFrame(
+        {
+            "customer": sold["customer_id"].cat.codes.to_numpy().astype(np.int64),
+            "brand": sold["brand"].cat.codes.to_numpy().astype(np.int64),
+            "day": day.to_numpy(),
+        }
+    )
+
+
+def _wave(
+    world: World,
+    wave: Wave,
+    people: People,
+    feeling: Floats,
+    days: pd.DataFrame,
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    survey = world.survey
+    assert survey is not None
+    begins = (wave.begins - world.start).days
+    year = days[days["day"].between(begins - YEAR, begins - 1)]
+    bought = np.bincount(
+        year.drop_duplicates(["customer", "day"])["customer"].to_numpy(), minlength=len(people)
+    )
+    may = np.flatnonzero(bought)
+    who = np.sort(rng.choice(may, round(survey.invited * len(may)), replace=False))
+    brand = _mostly_bought(year, len(people), len(world.brands))[who]
+    felt = feeling[who]
+    if survey.by_brand and world.attitude is not None:
+        given = people.preference_after(world)[who, brand]
+        felt = towards(felt, given, world.attitude)
+    mode = rng.choice(len(survey.modes), len(who), p=[one.share for one in survey.modes])
+    chance = _chance(survey, bought[who], felt, mode)
+    answered = rng.uniform(size=len(who)) < chance
+    kinder = np.array([one.kinder for one in survey.modes])[mode] + survey.older * (people.age[who] - 2)
+    drawn = _answers(survey, wave, felt, kinder, rng)
+    straight = rng.uniform(size=len(who)) < survey.straight
+    told = _as_given(survey, drawn, straight, rng)
+    later = np.minimum(1 + np.floor(rng.exponential(6.0, len(who))), _DAYS_TO_ANSWER)
+    first = np.datetime64(wave.begins, "s")
+    known = {
+        "customer_id": coded(who, customer_ids(len(people))),
+        **({"brand": coded(brand, [one.name for one in world.brands])} if survey.by_brand else {}),
+        "wave": wave.id,
+        "mode": coded(mode, [one.id for one in survey.modes]),
+    }
+    answers = pd.DataFrame(
+        known
+        | {"answered_on": first + later.astype("timedelta64[D]")}
+        | told
+        | {"age": coded(people.age[who], AGES), "often": coded(_often(bought[who]), OFTEN)}
+    )
+    truth = {
+        "customer_id": known["customer_id"],
+        "wave": wave.id,
+        "probability": chance,
+        "answered": answered,
+        "straight": straight,
+        "feeling": felt,
+        "overall": drawn["overall"],
+        "recommend": drawn["recommend"],
+        **{one.id: drawn[f"per_{one.id}"] for one in survey.attributes},
+    }
+    order = np.lexsort((np.arange(len(who))[answered], later[answered]))
+    invitations = pd.DataFrame(known | {"invited_on": np.full(len(who), first)})
+    return answers[answered].iloc[order], invitations, pd.DataFrame(truth)
+
+
+def _mostly_bought(days: pd.DataFrame, customers: int, brands: int) -> Codes:
+    both = days["customer"].to_numpy() * brands + days["brand"].to_numpy()
+    return np.asarray(
+        np.bincount(both, minlength=customers * brands).reshape(customers, brands).argmax(axis=1)
+    )
+
+
+def _often(bought: Codes) -> Codes:
+    return np.asarray((bought >= 2).astype(np.int64) + (bought >= 5))
+
+
+def _chance(survey: Survey, bought: Codes, felt: Floats, mode: Codes) -> Floats:
+    """The probability that each who is asked answers."""
+    much = np.log(bought)
+    much = (much - much.mean()) / (much.std() or 1.0)
+    odds = survey.answer + survey.by_value * much + survey.by_feeling * felt
+    odds += survey.by_extremes * (felt**2 - 1) + np.array([one.answer for one in survey.modes])[mode]
+    return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+# ---------------------------------------------------------------- what they think
+
+
+def _answers(
+    survey: Survey, wave: Wave, felt: Floats, kinder: Floats, rng: np.random.Generator
+) -> dict[str, Codes]:
+    """What each would answer to each item, had everybody read and answered everything; ``kinder``: by how
+    much each judges better."""
+    n = len(felt)
+    general = _mixed(felt, survey.by_attitude, rng)
+    ofs = {name: _mixed(general, survey.halo, rng) for name, _ in survey.holds}
+    holds = dict(survey.holds)
+    found: dict[str, Codes] = {}
+    perceived = np.zeros(n)
+    for one in survey.attributes:
+        near = ofs[one.dimension] if one.dimension else general
+        seen = _mixed(near, holds[one.dimension] if one.dimension else survey.halo, rng)
+        found[f"per_{one.id}"] = _cut(seen + kinder + one.level + wave.better.get(one.id, 0.0), _CLASSES)
+        perceived += one.weight * (found[f"per_{one.id}"] - 3)
+    demanding = rng.standard_normal(n)
+    for kind, level in (("exp", "expected"), ("imp", "stated")):
+        for one in survey.attributes:
+            found[f"{kind}_{one.id}"] = _cut(_mixed(demanding, 0.5, rng) + getattr(one, level), _CLASSES)
+    middle = sum(one.weight * 0.8 for one in survey.attributes)
+    found["overall"] = _cut(perceived - middle + rng.logistic(size=n), survey.cuts)
+    pull = survey.to_recommend * (perceived - middle) + survey.felt * felt
+    found["recommend"] = _cut(pull + rng.logistic(size=n), survey.recommend_cuts) - 1
+    ease = _mixed(ofs["responsiveness"], 0.8, rng)
+    found["effort"] = _cut(ease, (-2.2, -1.6, -1.0, -0.4, 0.2, 1.0))
+    for name, (near_to, agreed) in ATTITUDES.items():
+        found[name] = _cut(_mixed(felt, near_to, rng) + agreed, _CLASSES)
+    found["decides_in"] = _cut(_mixed(-felt, 0.4, rng) - 0.6, (-1.2, -0.4, 0.4, 1.2))
+    return found
+
+
+def _mixed(near: Floats, closely: float, rng: np.random.Generator) -> Floats:
+    """A normal that correlates with one near to it by ``closely``; of that one's spread where it is 1."""
+    own = np.sqrt(max(1 - closely**2, 0.0)) * rng.standard_normal(len(near))
+    return np.asarray(closely * near + own)
+
+
+def _cut(latent: Floats, limits: tuple[float, ...]) -> Codes:
+    """1 under the first limit, and one more above each."""
+    return np.asarray(np.searchsorted(np.asarray(limits), latent) + 1)
+
+
+# ---------------------------------------------------------------- what comes back
+
+
+def _as_given(
+    survey: Survey, drawn: dict[str, Codes], straight: np.ndarray, rng: np.random.Generator
+) -> dict[str, Codes]:
+    """The answers as the file has them: some unread, some missing, with the codes that say so."""
+    n = len(straight)
+    always = rng.choice((3, 4, 5), n, p=(0.4, 0.4, 0.2))
+    rare = {f"per_{one.id}": one.not_applicable for one in survey.attributes if one.not_applicable}
+    told = {}
+    for name, answer in drawn.items():
+        unread = straight & (name[:4] in ("per_", "exp_", "imp_"))
+        given = np.where(unread, always, answer)
+        chance = rng.uniform(size=n)
+        if name in rare:
+            given = np.where(rng.uniform(size=n) < rare[name], NOT_APPLICABLE, given)
+        if name[:4] == "exp_" or name in ("pays_more", "others_as_good"):
+            given = np.where(chance > 1 - survey.unknown, DONT_KNOW, given)
+        told[name] = np.where((chance < survey.blank) & (name != "overall"), BLANK, given)
+    return told
