@@ -156,11 +156,31 @@ class Marketing(Strict):
     lift: float = Field(0.1, gt=0, le=1, description="rise in spending that a test should be able to see")
 
 
+COMPLAINT_WORDS = (
+    *("complaint", "complaints", "grievance", "dissatisfaction", "claim"),
+    *("投诉", "投訴", "客诉", "客訴", "抱怨", "申诉", "申訴", "售后投诉", "售後投訴"),
+)
+ENQUIRY_WORDS = (
+    *("enquiry", "enquiries", "inquiry", "inquiries", "question", "consultation", "advice"),
+    *("咨询", "諮詢", "查询", "查詢", "询问", "詢問", "售前咨询", "售前諮詢", "售后咨询", "售後諮詢"),
+)
+UNSOLVABLE_WORDS = (
+    *("unsolvable", "unsolved", "not solved", "not resolved", "cannot be solved", "could not be solved"),
+    *("无法解决", "無法解決", "未能解决", "未能解決", "解决不了", "解決不了"),
+)
+
+
 class Complaints(Strict):
     """Parameters of the complaints chapter: what the client promises; none, where nothing is promised."""
 
     respond_within_hours: int | None = Field(None, ge=1, description="service target of the first response")
     resolve_within_days: int | None = Field(None, ge=1, description="service target of the resolution")
+    complaint: tuple[str, ...] = Field(COMPLAINT_WORDS, description="kinds of cases that are complaints")
+    enquiry: tuple[str, ...] = Field(ENQUIRY_WORDS, description="kinds of cases that are enquiries")
+    unsolvable: tuple[str, ...] = Field(
+        UNSOLVABLE_WORDS, description="outcomes, or states, of a case that could not be solved"
+    )
+    stop_words: tuple[str, ...] = Field((), description="further words not counted in what customers wrote")
 
 
 class Attention(Strict):

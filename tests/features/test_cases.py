@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from crmreport.data.contract import CASES
-from crmreport.features.cases import case_table, with_next_purchase
+from crmreport.features.cases import case_table, product_orders, with_next_purchase
 
 SCHEMA = ibis.schema({column.name: column.type for column in CASES.columns})
 AS_OF = date(2024, 3, 31)
@@ -46,9 +46,49 @@ def test_hours_until_answered_or_until_the_reports_day() -> None:
     assert not table["resolved"].any()
 
 
-def test_the_narrative_and_the_number_stay_behind() -> None:
+def test_the_clients_numbers_stay_behind() -> None:
     columns = found(cases({"opened_at": at("2024-03-01 10:00"), "narrative": "secret"})).columns
-    assert not {"narrative", "case_id", "order_id", "staff_id"} & set(columns)
+    assert not {"case_id", "order_id", "staff_id"} & set(columns)
+
+
+def test_a_case_has_one_number_in_every_scope_whatever_the_order_of_the_rows() -> None:
+    rows = [{"opened_at": at("2024-03-01 10:00"), "case_id": name} for name in ("b", "a", "c")]
+    for order in (rows, rows[::-1]):
+        group, brand = (found(cases(*order), scope) for scope in ("_group", "rosa"))
+        assert sorted(group["case"]) == sorted(brand["case"]) == [f"{n:010}" for n in range(3)]
+
+
+def test_who_was_gone_back_to_by_the_day_of_the_report() -> None:
+    table = found(
+        cases(
+            {"opened_at": at("2024-03-01 10:00"), "followed_up_at": at("2024-03-08 10:00")},
+            {"opened_at": at("2024-03-02 10:00"), "followed_up_at": at("2024-04-08 10:00")},
+            {"opened_at": at("2024-03-03 10:00")},
+        )
+    )
+    assert table["followed_up"].fillna(False).tolist() == [True, False, False]
+
+
+def test_orders_that_hold_a_product_count_once_each() -> None:
+    sold = [
+        ("rosa", "a", "1", "cream", date(2024, 3, 1), True),
+        ("rosa", "a", "1", "cream", date(2024, 3, 1), True),
+        ("rosa", None, "2", "cream", date(2024, 3, 2), True),
+        ("mira", "a", "1", "soap", date(2024, 3, 1), True),
+        ("rosa", "a", "3", "cream", date(2024, 3, 3), False),
+        ("rosa", "a", "4", "cream", date(2024, 4, 1), True),
+        ("rosa", "a", "5", None, date(2024, 3, 4), True),
+    ]
+    names = ["brand_id", "customer_id", "order_id", "product_id", "sold_on", "is_purchase"]
+    lines = ibis.memtable(pd.DataFrame(sold, columns=names))
+    table = product_orders(lines, start=date(2024, 3, 1), end=AS_OF).to_pandas()
+    counts = table.set_index(["scope", "product_id"])["orders"].to_dict()
+    assert counts == {
+        ("_group", "cream"): 2,
+        ("_group", "soap"): 1,
+        ("rosa", "cream"): 2,
+        ("mira", "soap"): 1,
+    }
 
 
 def test_the_group_holds_every_case_and_a_brand_its_own() -> None:

@@ -7,6 +7,7 @@ team look faster, and the more so the more it leaves undone.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -93,6 +94,23 @@ def reach(table: pd.DataFrame, part: float) -> int | None:
     return int(there.to_numpy().argmax()) + 1 if there.any() else None
 
 
+def by_kind(
+    tallies: Mapping[str, pd.DataFrame], kinds: Sequence[str], *, orders: float, most: int
+) -> pd.DataFrame:
+    """The first rows of each ``tally`` of ``kinds``, about ``most`` in all: ``kind``, ``name``, ``cases``,
+    ``cases_share``, and ``per_thousand`` orders with ``low`` and ``high`` (exact Poisson; NaN without
+    orders)."""
+    each = max(2, most // max(1, len(kinds)))
+    rows = []
+    for kind in kinds:
+        table = tallies[kind]
+        for _, row in table[table["name"].notna()].head(each).iterrows():
+            per = rate(int(row["cases"]), orders)
+            rows.append((kind, row["name"], int(row["cases"]), row["part"], per.value, per.low, per.high))
+    names = ["kind", "name", "cases", "cases_share", "per_thousand", "low", "high"]
+    return pd.DataFrame(rows, columns=names)
+
+
 def parts(table: pd.DataFrame) -> dict[str, Estimate]:
     """The part of each named value of a ``tally``; each rests on all cases of the table."""
     n = int(table["cases"].sum())
@@ -132,13 +150,20 @@ def in_days(estimate: Estimate) -> Estimate:
     return scaled(estimate, 1 / 24)
 
 
-def curve_table(curve: Survival, *, points: int = 60) -> pd.DataFrame:
-    """``days``, the share ``ended`` by then with ``low`` and ``high``; at most about ``points`` rows."""
-    step = max(1, math.ceil(curve.reach / points))
-    hours = np.unique([*range(0, curve.reach + 1, step), curve.reach])
+def curve_table(curve: Survival, *, target: int | None = None, points: int = 60) -> pd.DataFrame:
+    """``wait_days``, the share ``ended`` by then with ``low`` and ``high``; at most about ``points`` rows.
+
+    It ends at four times the median, or twice the ``target`` in hours if that is later: what comes after
+    tells of a few old cases.
+    """
+    middle = curve.day_when(0.5)
+    wanted = max(4 * middle.value, 2 * (target or 0)) if middle.known else curve.reach
+    last = min(curve.reach, max(1, math.ceil(wanted)))
+    step = max(1, math.ceil(last / points))
+    hours = np.unique([*range(0, last + 1, step), last])
     low, high = curve.band()
     ended = {"ended": 1 - curve.value[hours], "low": 1 - high[hours], "high": 1 - low[hours]}
-    return pd.DataFrame({"days": hours / 24} | ended)
+    return pd.DataFrame({"wait_days": hours / 24} | ended)
 
 
 def backlog(cases: pd.DataFrame) -> Estimate:

@@ -22,7 +22,7 @@ from crmreport.features.campaigns import (
     made_contacts,
     touch_table,
 )
-from crmreport.features.cases import case_table, with_next_purchase
+from crmreport.features.cases import build_cases
 from crmreport.features.checks import checks
 from crmreport.features.contacts import (
     contact_pressure,
@@ -90,6 +90,7 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
         str(period.start),
         str(period.end),
         window,
+        engagement.params.minimum_group,
         engagement.params.chapters.environment.category_share,
         engagement.params.chapters.lifecycle.model_dump(mode="json"),
         str(engagement.params.chapters.segmentation.baseline),
@@ -132,7 +133,7 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
     _build_filled(job)
     rows_in_period(store, period).to_parquet(aside / "rows.parquet", index=False)
     _build_survey(job)
-    _build_cases(job)
+    build_cases(job)
     if store.has(SALE_LINES.name):
         for build in _FROM_SALES:
             build(job)
@@ -167,16 +168,6 @@ def _build_survey(job: Job) -> None:
         return
     found = survey_answers(job.store.table("survey_answers"), asked, as_of=job.as_of)
     job.write("survey_answers", found, "respondent", "wave", "answered_on", "item", "value", "choice")
-
-
-def _build_cases(job: Job) -> None:
-    if not job.store.has("cases"):
-        return
-    found = case_table(job.store.table("cases"), as_of=job.as_of)
-    if job.store.has(SALE_LINES.name):
-        found = with_next_purchase(found, job.days)
-    keys = [name for name in found.columns if name != "scope"]
-    job.write("cases", found, *keys)
 
 
 def _build_customers(job: Job) -> None:

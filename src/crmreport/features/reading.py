@@ -12,6 +12,7 @@ from crmreport.errors import InputDataError
 from crmreport.features.campaigns import COLUMNS
 from crmreport.features.lifecycle import SCENARIOS
 from crmreport.features.losses import COLUMNS as LOSSES
+from crmreport.features.narratives import COLUMNS as TERMS
 from crmreport.features.snapshots import COLUMNS as SNAPSHOTS
 from crmreport.features.voices import COLUMNS as VOICES
 
@@ -289,8 +290,27 @@ class Features:
 
     def cases(self, scope: str) -> pd.DataFrame:
         """Every complaint and enquiry up to the as-of date; see ``case_table``. With sales, also
-        ``bought_on``, when the customer next bought."""
+        ``bought_on``, when the customer next bought. ``has_text`` stands for the narrative, which is not
+        among the features."""
         return _read(self.folder / "cases.parquet", scope)
+
+    def case_terms(self, scope: str) -> pd.DataFrame:
+        """Which words the text of each case holds, personal data covered; see ``case_terms``. A ``case`` is
+        that of ``cases``. Empty where no text was supplied, or all terms are in too few."""
+        path = self.folder / "case_terms.parquet"
+        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(TERMS))
+
+    def product_orders(self, scope: str) -> pd.Series:
+        """Orders of the period by the product that they hold; empty without sales."""
+        path = self.folder / "product_orders.parquet"
+        if not path.is_file():
+            return pd.Series(dtype="int64", name="orders")
+        return _read(path, scope).set_index("product_id")["orders"]
+
+    def case_products(self) -> dict[str, str]:
+        """What each product that a case is about is called, where the client said."""
+        found = pd.read_parquet(self.folder / "case_products.parquet").dropna()
+        return dict(zip(found["product_id"], found["product_name"], strict=True))
 
     def survey_answers(self, scope: str) -> pd.DataFrame:
         """Every answer to the questionnaire's items up to the as-of date; see ``survey_answers``."""
