@@ -206,6 +206,11 @@ class Chapter:
         """What a text of the data, such as a category, is called: as the params say, else as it stands."""
         return self.params.names.get(text, LocalText(shortened(text)))
 
+    def attribute_name(self, attribute: str) -> LocalText:
+        """What an attribute of customers is called: as the params say, else as the contract's column is."""
+        told = attribute in self.params.names or not self.has_message(f"data.column.{attribute}")
+        return self.name_of(attribute) if told else self.term(f"data.column.{attribute}")
+
     def segment_name(self, segment: str) -> LocalText:
         """What a segment of the params' preset, or the merged ``others``, is called."""
         named = self.params.chapters.segmentation.names

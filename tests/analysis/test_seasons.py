@@ -60,20 +60,57 @@ def monthly(years, season, *, growth=0.01, seed=1):
 
 
 def test_a_season_that_was_built_in_is_found():
-    found, strength = seasons.season(monthly(4, {12: 1.5, 2: 0.7}))
+    found = seasons.season(monthly(4, {12: 1.5, 2: 0.7}))
 
-    assert found["month"].tolist() == list(range(1, 13))
-    level = found["factor"].median()
-    assert found["factor"][11] / level == pytest.approx(1.5, rel=0.05)
-    assert found["factor"][1] / level == pytest.approx(0.7, rel=0.05)
-    assert strength > 0.9
+    factors = found.factors.set_index("month")["factor"]
+    assert factors.index.tolist() == list(range(1, 13))
+    assert factors.mean() == pytest.approx(1)
+    assert factors[12] / factors.median() == pytest.approx(1.5, rel=0.05)
+    assert factors[2] / factors.median() == pytest.approx(0.7, rel=0.05)
+    assert found.told
+    assert found.strength > 0.9
+    assert [int(row["month"]) for row in seasons.ends(found)] == [12, 2]
 
 
 def test_growth_is_no_season():
-    found, strength = seasons.season(monthly(4, {}, growth=0.05))
+    found = seasons.season(monthly(4, {}, growth=0.05))
 
-    assert found["factor"].between(0.95, 1.05).all()
-    assert strength < 0.6
+    assert found.factors["factor"].between(0.95, 1.05).all()
+    assert not found.told
+    assert found.strength < 0.3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("years", [2, 4])
+def test_chance_alone_is_called_a_season_one_time_in_a_hundred(years):
+    found = [seasons.season(monthly(years, {}, seed=seed)) for seed in range(200)]
+
+    # 200 worlds, 2 expected: 7 or more come once in two hundred such tests.
+    assert sum(one.told for one in found) <= 6
+    # STL's own measure of strength would be over a half in two years of nothing.
+    assert np.median([one.strength for one in found]) < 0.2
+
+
+@pytest.mark.slow
+def test_the_interval_of_a_month_holds_its_season():
+    season = {12: 1.2, 2: 0.85}
+    true = np.array([season.get(month, 1.0) for month in range(1, 13)])
+    true = true / true.mean()
+    inside = []
+    for seed in range(60):
+        rows = seasons.season(monthly(3, season, seed=seed)).factors
+        inside += ((rows["low"] <= true) & (true <= rows["high"])).tolist()
+
+    assert 0.92 < np.mean(inside) < 0.98
+
+
+def test_customers_who_come_in_one_year_and_go_in_the_next_are_no_season():
+    days = pd.date_range("2023-01-01", periods=24, freq="MS")
+    age = np.arange(1, 25)
+    noise = np.random.default_rng(1).normal(0, 0.03, 24)
+    revenue = 1000 * np.minimum(age, 12) * np.exp(-0.06 * np.maximum(age - 12, 0) + noise)
+
+    assert not seasons.season(pd.DataFrame({"month": days, "revenue": revenue})).told
 
 
 def test_a_moving_event_is_not_taken_for_season():
@@ -81,17 +118,48 @@ def test_a_moving_event_is_not_taken_for_season():
     feasts = [pd.Timestamp("2020-01-01"), pd.Timestamp("2021-02-01"), pd.Timestamp("2022-02-01")]
     months.loc[months["month"].isin(feasts), "revenue"] *= 2
 
-    wrong, _ = seasons.season(months)
-    right, _ = seasons.season(months, feasts)
-    assert wrong["factor"].max() > 1.3
-    assert right["factor"].between(0.95, 1.05).all()
+    wrong, right = seasons.season(months), seasons.season(months, feasts)
+    assert wrong.factors["factor"].max() > 1.3
+    assert right.factors["factor"].between(0.93, 1.07).all()
+    assert not right.told
+
+
+def test_a_month_that_always_held_the_event_has_no_factor():
+    feasts = [pd.Timestamp(f"{year}-02-01") for year in (2020, 2021)]
+
+    found = seasons.season(monthly(2, {12: 2.0}), feasts)
+
+    assert found.told
+    assert 2 not in found.factors["month"].tolist()
 
 
 @pytest.mark.parametrize(
     "months", [monthly(2, {})[:23], monthly(3, {}).assign(revenue=0.0), monthly(1, {})[:0]]
 )
 def test_less_than_two_full_years_have_no_season(months):
-    found, strength = seasons.season(months)
+    found = seasons.season(months)
 
-    assert found.empty
-    assert np.isnan(strength)
+    assert found.factors.empty
+    assert np.isnan(found.strength)
+    assert not found.told
+    assert all(np.isnan(row["factor"]) for row in seasons.ends(found))
+
+
+def test_each_category_has_a_season_of_its_own():
+    parts = {
+        "sun care": monthly(3, {7: 2.0, 1: 0.5}, seed=3),
+        "soap": monthly(3, {}, seed=4).assign(revenue=lambda table: table["revenue"] * 9),
+        "candles": monthly(3, {12: 3.0}, seed=5),  # few buyers
+        "balm": monthly(1, {12: 3.0}, seed=6),  # one year only
+    }
+    months = pd.concat(
+        [part.assign(category=name, buyers=20 if name == "candles" else 50) for name, part in parts.items()]
+    )
+
+    found = seasons.of_each(months, date(2020, 1, 1), minimum=30, most=8)
+
+    assert list(found) == ["soap", "sun care"]  # the larger first
+    assert seasons.told(found) == ["sun care"]
+    assert [int(row["month"]) for row in seasons.ends(found["sun care"])] == [7, 1]
+    # The data begins in the middle of the first month, which is then left out: 35 months are enough.
+    assert list(seasons.of_each(months, date(2020, 1, 2), minimum=30, most=1)) == ["soap"]

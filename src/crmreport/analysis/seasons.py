@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
+from scipy.stats import f, t
 from statsmodels.tsa.seasonal import STL
+
+from crmreport.stats.estimate import Estimate
+from crmreport.stats.multiple import benjamini_hochberg
 
 
 def aligned(
@@ -38,28 +43,101 @@ def aligned(
 
 
 CYCLE = 12
-FAINT = 0.3
-"""A season of less strength than this is hardly to be told from chance."""
+LEVEL = 0.01
+"""A season is told where months differ so much by chance at most so often. A hundredth, not a twentieth,
+since a trend that wanders makes some months look like a season."""
+_PERIODIC = 35  # of STL: far longer than the years there are, so that each month has one season
 
 
-def season(months: pd.DataFrame, moved: Collection[pd.Timestamp] = ()) -> tuple[pd.DataFrame, float]:
-    """The season of each calendar ``month`` (1 to 12), ``factor`` 1.2 where it sells a fifth more; and how
-    strong the season is.
+@dataclass(frozen=True)
+class Season:
+    """``factors`` has ``month`` (1 to 12), ``factor``, 1.2 where it sells a fifth more than an average month,
+    and its 95% interval ``low`` to ``high``. Empty, and the rest NaN, with less than two full years.
 
-    ``months`` has ``month`` (its first day) and ``revenue``. The months' logarithms per day are parted by STL
-    (Cleveland et al. 1990), which takes two full cycles: with fewer than 24 positive months without a gap
-    the table is empty. Months in ``moved``, into which an event without a fixed date fell, are first put
-    between the two beside them, so that no event is taken for season. Strength is 1 less the variance of the
-    remainder over that of season and remainder, 0 to 1 (Wang, Smith & Hyndman 2006).
+    ``strength`` is the part of a month's variance, its trend removed, that is the calendar's: the intraclass
+    correlation of months (Fisher 1925), 0 where months differ no more than years do. ``p``: how often chance
+    alone makes months differ as much.
+    """
+
+    factors: pd.DataFrame
+    strength: float
+    p: float
+
+    @property
+    def told(self) -> bool:
+        return self.p < LEVEL
+
+
+NO_SEASON = Season(pd.DataFrame(columns=["month", "factor", "low", "high"]), math.nan, math.nan)
+
+
+def season(months: pd.DataFrame, moved: Collection[pd.Timestamp] = ()) -> Season:
+    """The season of ``months``, which has ``month`` (its first day) and ``revenue``.
+
+    The months' logarithms per day lose their trend by STL (Cleveland et al. 1990), which takes two full
+    cycles: 24 positive months without a gap. What is left is parted by calendar month, and the months held
+    against each other by an analysis of variance, the test of stable seasonality (Shiskin, Young & Musgrave
+    1967). *The wrong way* looks at how much of the rest STL's season explains: half, in two years of pure
+    chance. Months in ``moved``, into which an event without a fixed date fell, are left out, so that no
+    event is taken for season; a calendar month without another year has no factor.
     """
     series = months.set_index("month")["revenue"].astype(float).sort_index().asfreq("MS")
     if len(series) < 2 * CYCLE or not (series > 0).all():
-        return pd.DataFrame(columns=["month", "factor"]), math.nan
+        return NO_SEASON
     days = pd.DatetimeIndex(series.index)
     logs = np.log(series / np.asarray(days.days_in_month))
-    logs = logs.mask(days.isin(list(moved))).interpolate(limit_direction="both")
-    parts = STL(logs, period=CYCLE, robust=True).fit()
-    factors = np.exp(parts.seasonal).groupby(days.month).mean()
-    whole = float((parts.seasonal + parts.resid).var())
-    strength = max(0.0, 1 - float(parts.resid.var()) / whole) if whole > 0 else 0.0
-    return pd.DataFrame({"month": factors.index, "factor": factors.to_numpy()}), strength
+    left_out = days.isin(list(moved))
+    smooth = logs.mask(left_out).interpolate(limit_direction="both")
+    parts = STL(smooth, period=CYCLE, seasonal=_PERIODIC, robust=True).fit()
+    rest = (logs - parts.trend)[~left_out]
+    of_month = rest.groupby(pd.DatetimeIndex(rest.index).month)
+    sizes, means = of_month.size(), of_month.mean()
+    within, free = float(((rest - of_month.transform("mean")) ** 2).sum()), len(rest) - len(sizes)
+    if free < CYCLE // 2 or len(sizes) < CYCLE - 1:
+        return NO_SEASON
+    spread = within / free
+    between = float((sizes * (means - rest.mean()) ** 2).sum()) / (len(sizes) - 1)
+    p = float(f.sf(between / spread, len(sizes) - 1, free)) if spread > 0 else 0.0
+    each = float(sizes.mean())
+    strength = max(0.0, between - spread) / (between + (each - 1) * spread) if between > 0 else 0.0
+    factors = np.exp(means)
+    factors = factors / factors.mean()
+    reach = np.exp(t.ppf(0.975, free) * np.sqrt(spread * (1 - 1 / len(sizes)) / sizes))
+    columns = {"factor": factors, "low": factors / reach, "high": factors * reach}
+    return Season(pd.DataFrame(columns).rename_axis("month").reset_index(), strength, p)
+
+
+def factor(row: pd.Series, n: int) -> Estimate:
+    """The factor of a month, a row of ``factors``; it rests on ``n`` buyers."""
+    return Estimate(float(row["factor"]), n, float(row["low"]), float(row["high"]), 0.95)
+
+
+def of_each(
+    months: pd.DataFrame, begins: date, moved: Collection[pd.Timestamp] = (), *, minimum: int, most: int
+) -> dict[str, Season]:
+    """The season of each of the ``most`` largest categories whose months all have ``minimum`` buyers.
+
+    ``months`` has ``category``, ``month``, ``buyers`` and ``revenue``; months that began before the data does
+    (on ``begins``) are left out. Empty with less than two full years.
+    """
+    whole = months[months["month"] >= pd.Timestamp(begins)]
+    sizes = whole.groupby("category").agg(buyers=("buyers", "min"), revenue=("revenue", "sum"))
+    named = (
+        sizes[sizes["buyers"] >= minimum].sort_values("revenue", ascending=False, kind="stable").index[:most]
+    )
+    found = {str(name): season(whole[whole["category"] == name], moved) for name in named}
+    return {name: one for name, one in found.items() if len(one.factors)}
+
+
+def told(found: Mapping[str, Season]) -> list[str]:
+    """Those whose season chance does not explain, the clearest first (Benjamini and Hochberg over all)."""
+    passed = benjamini_hochberg([one.p for one in found.values()], level=LEVEL)
+    names = [name for name, passes in zip(found, passed, strict=True) if passes]
+    return sorted(names, key=lambda name: found[name].p)
+
+
+def ends(found: Season) -> tuple[pd.Series, pd.Series]:
+    """The rows of ``factors`` of the strongest and of the weakest month; NaN where there is none."""
+    rows = found.factors.reindex([0]) if found.factors.empty else found.factors
+    ranked = rows.sort_values("factor", ascending=False, kind="stable")
+    return ranked.iloc[0], ranked.iloc[-1]

@@ -56,6 +56,8 @@ from crmreport.features.places import place_mix
 from crmreport.features.portfolio import portfolio_buyers, price_quarters
 from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.reading import Features
+from crmreport.features.regions import category_months, region_mix, steps_of
+from crmreport.features.repeats import repeat_groups
 from crmreport.features.restated import late_refunds
 from crmreport.features.rhythm import cohort_counts, gap_counts, rhythm_table
 from crmreport.features.segments import build_segments
@@ -203,6 +205,10 @@ def _build_mixes(job: Job) -> None:
     job.write("places", place_mix(job.lines, stores, compared), "kind", "place", "span")
     launched = launch_table(job.lines, first_day=job.data[0], as_of=job.as_of)
     job.write("launches", launched, "product_id", "category")
+    customers = job.store.table(CUSTOMERS.name) if job.store.has(CUSTOMERS.name) else None
+    regions = region_mix(job.lines, stores, customers, steps_of(job.period))
+    job.write("regions", regions, "region", "span", "category")
+    job.write("category_months", category_months(job.lines, as_of=job.as_of), "category", "month")
     job.write("times", time_mix(job.lines, **dated), "weekday", "part")
 
 
@@ -273,6 +279,10 @@ def _build_contacts(job: Job) -> None:
 
 def _build_rhythm(job: Job) -> None:
     as_of, months = job.as_of, job.window_months
+    earlier = job.period.previous().previous()
+    pairs = {name: job.spans[name] for name in ("period", "previous")}
+    pairs["earlier"] = (earlier.start, earlier.end)
+    job.write("repeats", repeat_groups(job.days, pairs), "base", "group")
     landmark = midpoint(max(job.window[0], job.data[0]), as_of)
     rhythm = rhythm_table(job.lines, as_of=as_of, window_months=months, landmark=landmark, days=job.days)
     job.write("rhythm", rhythm, "customer_id")

@@ -115,6 +115,19 @@ class Features:
         found = _read(self.folder / "places.parquet", scope)
         return found[found["kind"] == kind].drop(columns="kind").reset_index(drop=True)
 
+    def regions(self, scope: str) -> pd.DataFrame:
+        """Buyers by ``region``, ``span`` (``step_0``: the period) and ``category``; see ``region_mix``."""
+        return _read(self.folder / "regions.parquet", scope)
+
+    def category_months(self, scope: str) -> pd.DataFrame:
+        """By ``category`` and ``month``, up to the as-of date; see ``category_months``."""
+        return _read(self.folder / "category_months.parquet", scope)
+
+    def repeats(self, scope: str) -> pd.DataFrame:
+        """Who of a period's buyers bought again in the next one, by ``base`` and ``group``; see
+        ``repeat_groups``."""
+        return _read(self.folder / "repeats.parquet", scope)
+
     def launches(self, scope: str) -> pd.DataFrame:
         """Products sold after the run-in, who tried them and who came back; see ``launch_table``."""
         return _read(self.folder / "launches.parquet", scope)

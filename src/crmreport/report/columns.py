@@ -39,10 +39,24 @@ def column_widths(
         _least(column, number)
         for column, number in zip(zip(titles, *rows, strict=True), numeric, strict=True)
     ]
-    spare, more = COLUMN_WIDTH - sum(least), sum(asked) - sum(least)
-    if spare <= 0 or more <= 0:
-        return [(width, False) for width in asked]
-    return [(low + (width - low) * spare / more, False) for low, width in zip(least, asked, strict=True)]
+    return [(width, False) for width in _shared(asked, least)]
+
+
+def _shared(asked: Sequence[float], least: Sequence[float]) -> list[float]:
+    """The width of the page in the proportions asked for, where that gives each column its least."""
+    widths, held = list(asked), [False] * len(asked)
+    while sum(least) < COLUMN_WIDTH:
+        free = sum(width for width, stays in zip(asked, held, strict=True) if not stays)
+        room = COLUMN_WIDTH - sum(low for low, stays in zip(least, held, strict=True) if stays)
+        widths = [
+            low if stays else width * room / free
+            for width, low, stays in zip(asked, least, held, strict=True)
+        ]
+        short = [not stays and width < low for width, low, stays in zip(widths, least, held, strict=True)]
+        if not any(short):
+            break
+        held = [stays or new for stays, new in zip(held, short, strict=True)]
+    return widths
 
 
 def _least(texts: Sequence[str], number: bool) -> float:
