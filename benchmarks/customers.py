@@ -4,11 +4,14 @@ DuckDB's plain GROUP BY and with openretailscience's RFM, which does one scope a
     uv run python benchmarks/customers.py [millions of lines] [times]
 
 Ours holds first and last purchase, orders, purchase days, revenue, margin, units, mean and spread of the
-purchase interval, categories, channels, the share on deal, RFM scores and ABC class. openretailscience wants
-a pandas of its own: it runs in an environment that uv makes for it. All read the same Parquet file, on two
-threads. Times are in processor seconds over all threads, which other work on the machine changes little,
-and, as a watch shows them, in seconds; the least of the repetitions counts. "from days" is what a run pays
-that has summed the days already, for its other features.
+purchase interval, categories, channels, the share on deal, RFM scores and ABC class. openretailscience
+wants a pandas of its own: it runs in an environment that uv makes for it. All read the same Parquet file,
+the sale lines as a store keeps them (the lines of a customer together, marked), on two threads, and hold
+their result in memory. "kept" is the complete table by way of the features' own Parquet file, in order.
+"marking" is what a store pays once for the marks, beside the time of sorting and writing the lines.
+
+Times are in processor seconds over all threads, which other work on the machine changes little, and, as a
+watch shows them, in seconds; the least of the repetitions counts.
 """
 
 from __future__ import annotations
@@ -46,57 +49,84 @@ for _ in range(int(sys.argv[2])):
 
 
 def generate(lines: int, file: Path) -> None:
-    """The lines as a store holds them, in order of time."""
+    """The lines in order of time, without marks, as ids of ten digits, which the store's are."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     from crmreport.simulate import simulate, stored_lines
 
-    made = simulate("pareto-nbd", customers=round(1.02 * lines / LINES_A_CUSTOMER), seed=1)
-    pq.write_table(stored_lines(made).slice(0, lines), file)
+    made = stored_lines(simulate("pareto-nbd", customers=round(1.02 * lines / LINES_A_CUSTOMER), seed=1))
+    for name in ("customer_id", "order_id"):
+        digits = pc.replace_substring_regex(made[name], r"\D", "")
+        made = made.set_column(made.schema.get_field_index(name), name, pc.utf8_lpad(digits, 10, "0"))
+    pq.write_table(pa.table(made).slice(0, lines), file)
 
 
-def measure(file: Path, times: int) -> None:
+def measure(raw: Path, times: int) -> None:
     """Print each of our stages: name, rows, processor seconds, seconds."""
+    import ibis.expr.types as ir
     import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     from crmreport.analysis.pareto import abc_classes
     from crmreport.analysis.rfm import cuts_of, scores
     from crmreport.data.engine import connect
+    from crmreport.data.marks import marked
     from crmreport.features.customers import customer_table
-    from crmreport.features.days import known_days
     from crmreport.features.reading import Features
     from crmreport.period import parse_period
     from crmreport.simulate import WORLDS
 
-    backend = connect()
+    backend = connect(spill=raw.with_name("spill"))
     backend.raw_sql("SET enable_progress_bar = false")
-    lines, as_of = backend.read_parquet(file), parse_period("2024").as_of
-    days, customers = (file.with_name(f"{name}.parquet") for name in ("days", "customers"))
+    unmarked, file = backend.read_parquet(raw), raw.with_name("marked.parquet")
+    customers = raw.with_name("customers.parquet")
     scopes = ["_group", *(brand.id for brand in WORLDS["pareto-nbd"].brands)]
+
+    def sort() -> int:
+        order = ["customer_id", "sold_at", "order_id", "product_id"]
+        order += [name for name in unmarked.columns if name not in order]
+        return write(unmarked.order_by(order), raw.with_name("sorted.parquet"))
+
+    def write(table: ir.Table, path: Path) -> int:
+        backend.to_parquet(table, path)
+        return int(backend.read_parquet(path).count().to_pyarrow().as_py())
+
+    for name, work in (("sorting", sort), ("marking", lambda: write(marked(unmarked), file))):
+        print(name, *timed(work), sep="\t", flush=True)
+    lines, as_of = backend.read_parquet(file), parse_period("2024").as_of
 
     def plain() -> int:
         return len(lines.group_by("customer_id").agg(revenue=lines.revenue.sum()).to_pyarrow())
 
-    def sum_days() -> int:
-        backend.to_parquet(known_days(lines, as_of=as_of), days)
-        return int(backend.read_parquet(days).count().to_pyarrow().as_py())
+    def in_memory() -> int:
+        found = customer_table(lines, as_of=as_of, window_months=24).to_pyarrow()
+        return sum(complete(of_scope(found, scope)) for scope in scopes)
 
-    def table() -> int:
-        summed = backend.read_parquet(days)
-        found = customer_table(lines, as_of=as_of, window_months=24, days=summed)
-        backend.to_parquet(found.order_by(["scope", "customer_id"]), customers)
-        return sum(len(complete(Features(file.parent).customers(scope))) for scope in scopes)
+    def of_scope(found: pa.Table, scope: str) -> pd.DataFrame:
+        wanted = found.select(["recency_days", "orders", "revenue"]).filter(pc.equal(found["scope"], scope))
+        return wanted.set_column(2, "revenue", wanted["revenue"].cast("float64")).to_pandas()
 
-    def complete(scope: pd.DataFrame) -> pd.DataFrame:
+    def kept() -> int:
+        found = customer_table(lines, as_of=as_of, window_months=24)
+        write(found.order_by(["scope", "customer_id"]), customers)
+        return sum(complete(Features(raw.parent).customers(scope)) for scope in scopes)
+
+    def complete(scope: pd.DataFrame) -> int:
         cuts = cuts_of(scope, 5)
-        return scope.assign(
-            r=scores(scope["recency_days"], cuts.recency_days, low_is_best=True),
-            f=scores(scope["orders"], cuts.orders),
-            m=scores(scope["revenue"], cuts.revenue),
-            abc=abc_classes(scope["revenue"], (0.8, 0.95)),
+        found = pd.DataFrame(
+            {
+                "r": scores(scope["recency_days"], cuts.recency_days, low_is_best=True),
+                "f": scores(scope["orders"], cuts.orders),
+                "m": scores(scope["revenue"], cuts.revenue),
+                "abc": abc_classes(scope["revenue"], (0.8, 0.95)),
+            }
         )
+        return len(found)
 
-    for name, work in (("plain", plain), ("days", sum_days), ("from days", table)):
+    for name, work in (("plain", plain), ("complete table", in_memory), ("kept", kept)):
         for _ in range(times):
             print(name, *timed(work), sep="\t", flush=True)
 
@@ -121,17 +151,14 @@ def main(lines: int, times: int) -> None:
             name, *numbers = line.split("\t")
             found.setdefault(name, []).append(tuple(map(float, numbers)))
         theirs = ["uv", "run", "--no-project", "-q", "--with", "openretailscience", "python", "-W", "ignore"]
+        marked = str(file.with_name("marked.parquet"))
         ran = subprocess.run(
-            [*theirs, "-c", OTHERS, str(file), str(times)], check=True, stdout=subprocess.PIPE, text=True
+            [*theirs, "-c", OTHERS, marked, str(times)], check=True, stdout=subprocess.PIPE, text=True
         )
         found["openretailscience RFM"] = [tuple(map(float, row.split())) for row in ran.stdout.splitlines()]
     best = {
         name: (runs[0][0], *(min(run[at] for run in runs) for at in (1, 2))) for name, runs in found.items()
     }
-    best["complete table"] = (
-        best["from days"][0],
-        *(best["days"][at] + best["from days"][at] for at in (1, 2)),
-    )
     print(f"{'':24}{'rows':>12}{'processor s':>14}{'x plain':>10}{'watch s':>10}{'x plain':>10}")
     for name, (rows, used, wall) in best.items():
         multiples = used / best["plain"][1], wall / best["plain"][2]

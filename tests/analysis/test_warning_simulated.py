@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from crmreport.analysis import warning
+from crmreport.data.marks import marked
 from crmreport.features.days import day_table
 from crmreport.features.snapshots import Plan, plan, snapshot_table
 from crmreport.params import GROUP
@@ -21,7 +22,7 @@ GAP, HORIZON = 7, 84
 
 
 def snapshots_of(made: Simulated) -> tuple[Plan, pd.DataFrame]:
-    lines = ibis.memtable(stored_lines(made))
+    lines = marked(ibis.memtable(stored_lines(made)))
     found = plan(begins=made.world.start, as_of=made.world.end, wanted=HORIZON, gap=GAP)
     assert found is not None
     table = snapshot_table(day_table(lines), lines, None, {GROUP: found}, begins=made.world.start)

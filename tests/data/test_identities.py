@@ -63,8 +63,8 @@ def test_ids_are_numbers_in_the_order_of_the_first_of_each_persons_ids(store: St
         ("0000000001", "0000000001", 5),
         ("0000000001", "0000000002", 4),
         ("0000000001", "0000000002", 3),
-        (None, "0000000003", 2),
         ("0000000004", "0000000004", 1),
+        (None, "0000000003", 2),
     ]
     assert store.ledger.sale_lines.customers == 2
 

@@ -109,6 +109,11 @@ def test_each_row_knows_its_file_and_its_row_as_a_spreadsheet_counts(tmp_path: P
             "Map it under columns.",
         ),
         (
+            {"sources": sales(attributes=["opens_day"])},
+            "shop.yml, sources.sale_lines.attributes: “opens_day” is a name that crmreport gives to what it "
+            "finds out about sale_lines. Give the attribute another name, and map that under columns.",
+        ),
+        (
             {"sources": sales(columns={"customer_id": "card", "sold_at": "time"})},
             "shop.yml, sources.sale_lines.columns: product_id is not mapped, so that no sale line finds its "
             "product. Map it, or leave out sources.products.",

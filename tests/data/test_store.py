@@ -85,7 +85,7 @@ def test_a_new_month_joins_the_others_and_is_all_that_is_staged(tmp_path: Path) 
         assert {one.name for one in account.files} == expected.keys()
         assert account.used == account.supplied
         assert account.used.money == sum(expected.values())
-        now = rows(store, "sale_lines", "sold_on", "order_id", "revenue")
+        now = sorted(rows(store, "sale_lines", "sold_on", "order_id", "revenue"))
         assert now[: len(known)] == known, "what came in before has changed"
         known = now
 

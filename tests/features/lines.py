@@ -11,6 +11,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from crmreport.data.marks import marked
+
 SCHEMA = ibis.schema(
     {
         "customer_id": "string",
@@ -33,10 +35,15 @@ SCHEMA = ibis.schema(
 Row = tuple[str | None, str | None, str, str | None, str, int, str, str, str]
 
 
-def sale_lines(rows: Sequence[Row]) -> ir.Table:
+def raw_lines(rows: Sequence[Row]) -> ir.Table:
     """Rows of customer, order, product (``category/article``), brand, day, quantity, revenue, discount
     and coupon discount."""
     return ibis.memtable(pa.Table.from_pylist([_line(row) for row in rows], schema=SCHEMA.to_pyarrow()))
+
+
+def sale_lines(rows: Sequence[Row]) -> ir.Table:
+    """The same, marked as the store's are."""
+    return marked(raw_lines(rows))
 
 
 def _line(row: Row) -> dict[str, Any]:

@@ -64,9 +64,9 @@ def test_customers_are_sorted_and_typed(features: Features) -> None:
             "deal_share": [1.0, 0.20 / 0.30],
             "gap_mean": [math.nan, math.nan],
             "gap_spread": [math.nan, math.nan],
-            "products": [1.0, 1.0],
             "categories": [1.0, 1.0],
             "channels": [math.nan, math.nan],
+            "products": [math.nan, math.nan],
         }
     )
     pd.testing.assert_frame_equal(features.customers("north"), expected, check_exact=True)

@@ -75,13 +75,29 @@ def abc_classes(revenue: pd.Series, cuts: Sequence[float]) -> pd.Series:
     reaches ``cuts[0]``, B the next up to ``cuts[1]``, C the rest. Customers of equal revenue are in
     one class, the better one. The result has the index of ``revenue``.
     """
-    values = net_spenders(revenue)
-    # Cumulated share before a customer; those of equal revenue all take that of the first of them.
-    before = (values.cumsum() - values).groupby(values).transform("min") / values.sum()
+    amounts = revenue.to_numpy(dtype=float)
+    spenders = amounts > 0
+    grade = np.where(spenders, 0, -1)
+    for limit in _class_limits(amounts[spenders], cuts):
+        grade += spenders & (amounts <= limit)
+    kind = pd.CategoricalDtype(list(CLASSES), ordered=True)
+    classes = pd.Categorical.from_codes(grade, dtype=kind)
+    return pd.Series(classes, index=revenue.index)
+
+
+def _class_limits(amounts: NDArray[np.float64], cuts: Sequence[float]) -> list[float]:
+    """For each cut the amount that is past it, as is every smaller one; minus infinity where none is."""
+    falling = np.sort(amounts)[::-1]
     # Rounded, so that a customer who starts exactly at a cut is past it whatever floating sums lose.
-    grade = np.searchsorted(np.asarray(cuts), before.to_numpy(dtype=float).round(9), side="right")
-    classes = pd.Series(np.asarray(CLASSES)[grade], index=values.index, dtype="object")
-    return classes.reindex(revenue.index).astype(pd.CategoricalDtype(list(CLASSES), ordered=True))
+    before = ((falling.cumsum() - falling) / (falling.sum() or 1.0)).round(9)
+    limits = []
+    for at in np.searchsorted(before, cuts):
+        past = falling[at:]
+        # Of customers alike the first decides for all.
+        if at and len(past) and falling[at - 1] == past[0]:
+            past = past[past < past[0]]
+        limits.append(float(past[0]) if len(past) else -math.inf)
+    return limits
 
 
 def lorenz(revenue: pd.Series, *, points: int = 100) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmreport.params_segmentation import SEGMENT_NAMES, Preset
 from crmreport.stats.estimate import Estimate
@@ -103,14 +104,23 @@ def score_customers(customers: pd.DataFrame, cuts: Cuts, preset: Preset = "en11"
     r = scores(customers["recency_days"], cuts.recency_days, low_is_best=True)
     f = scores(customers["orders"], cuts.orders)
     m = scores(customers["revenue"], cuts.revenue)
-    if preset == "cn8":
-        segment = [CODES[code] for code in zip(r > 1, f > 1, m > 1, strict=True)]
-    else:
-        recency = position(r, len(cuts.recency_days) + 1)
-        frequency = position(f, len(cuts.orders) + 1)
-        segment = [GRID[a][b - 1] for a, b in zip(recency, frequency, strict=True)]
     kind = pd.CategoricalDtype(list(SEGMENT_NAMES[preset]), ordered=True)
-    return pd.DataFrame({"r": r, "f": f, "m": m, "segment": pd.Series(segment, customers.index, dtype=kind)})
+    segment = pd.Categorical.from_codes(_segments(r, f, m, cuts, preset), dtype=kind)
+    return pd.DataFrame({"r": r, "f": f, "m": m, "segment": segment}, index=customers.index)
+
+
+def _segments(r: pd.Series, f: pd.Series, m: pd.Series, cuts: Cuts, preset: Preset) -> NDArray[np.int64]:
+    """The place of each customer's segment among the preset's names."""
+    place = {name: at for at, name in enumerate(SEGMENT_NAMES[preset])}
+    if preset == "cn8":
+        by_code = np.zeros((2, 2, 2), dtype=int)
+        for code, segment in CODES.items():
+            by_code[tuple(map(int, code))] = place[segment]
+        return by_code[tuple((score > 1).to_numpy(dtype=int) for score in (r, f, m))]
+    grid = np.array([[place[segment] for segment in GRID[row]] for row in sorted(GRID)])
+    recency = position(r, len(cuts.recency_days) + 1)
+    frequency = position(f, len(cuts.orders) + 1)
+    return np.asarray(grid[recency - 1, frequency - 1])
 
 
 def position(score: pd.Series, classes: int) -> pd.Series:

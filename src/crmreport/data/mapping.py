@@ -14,6 +14,7 @@ from ibis.backends.duckdb import Backend
 from crmreport.data.cleaning import Conventions
 from crmreport.data.contract import PRODUCTS, SALE_LINES, TABLES, Table
 from crmreport.data.engine import reading
+from crmreport.data.marks import MARKS
 from crmreport.data.readers.staging import TEXT as TEXT
 from crmreport.data.readers.staging import UNREAD, unread_beside
 from crmreport.data.shape import DECLARED, declared_columns, items, shaped
@@ -170,6 +171,12 @@ def _check_mapping(engagement: Engagement, table: Table, source: Source) -> None
                     remedy=f"Columns are: {', '.join(mappable)}. Others go under attributes.",
                 )
     for name in source.attributes:
+        if table is SALE_LINES and name in MARKS:
+            raise ParamsError(
+                f"“{name}” is a name that crmreport gives to what it finds out about {table.name}.",
+                where=f"{where}.attributes",
+                remedy="Give the attribute another name, and map that under columns.",
+            )
         if name in table:
             raise ParamsError(
                 f"“{name}” is a column of {table.name} already.",

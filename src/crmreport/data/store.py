@@ -25,6 +25,7 @@ from crmreport.data.identities import Protected, protect
 from crmreport.data.ingest import Ingested
 from crmreport.data.ledger import Ledger
 from crmreport.data.mapping import Plan, check_columns, plans
+from crmreport.data.marks import marked
 from crmreport.data.sale_lines import ingest_sale_lines
 from crmreport.data.unread import with_unread
 from crmreport.data.workspace import store_root
@@ -166,7 +167,8 @@ def _write(protected: Protected, fingerprint: str, aside: Path, backend: Backend
         backend.to_parquet(identities, aside / IDENTITIES / f"{name}.parquet")
     tables = [name for name in TABLES if name in made]
     for name in tables:
-        backend.to_parquet(made[name].rows, aside / f"{name}.parquet")
+        rows = marked(made[name].rows) if name == SALE_LINES.name else made[name].rows
+        backend.to_parquet(rows, aside / f"{name}.parquet")
         backend.to_parquet(made[name].quarantine, aside / "quarantine" / f"{name}.parquet")
     accounts = tuple(made[name].ledger for name in tables)
     ledger = Ledger(fingerprint=fingerprint, tables=accounts, people=protected.people)

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
+import ibis
 import pandas as pd
 
 from crmreport.data.contract import CUSTOMERS, SALE_LINES
@@ -31,7 +32,7 @@ from crmreport.features.contacts import (
     dated_contacts,
     planned_contacts,
 )
-from crmreport.features.customers import customer_categories, customer_table
+from crmreport.features.customers import customer_categories, customer_table, kinds_of, with_products
 from crmreport.features.dated import check_any_row, rows_in_period
 from crmreport.features.days import MEASURES
 from crmreport.features.deals import deal_mix, deal_months, depth_mix, spending
@@ -174,7 +175,12 @@ def _build_survey(job: Job) -> None:
 
 def _build_customers(job: Job) -> None:
     as_of, months = job.as_of, job.window_months
-    customers = customer_table(job.lines, as_of=as_of, window_months=months, days=job.days)
+    kinds = kinds_of(job.lines)
+    customers = customer_table(job.lines, as_of=as_of, window_months=months, kinds=kinds)
+    if kinds["category"]:
+        customers = customers.mutate(products=ibis.null("int64"))
+    else:
+        customers = with_products(customers, job.lines, as_of=as_of, window_months=months)
     job.write("customers", customers, "customer_id")
     held = customer_categories(job.lines, as_of=as_of, window_months=months)
     job.write("customer_categories", held, "customer_id", "category")
