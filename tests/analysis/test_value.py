@@ -199,6 +199,41 @@ def test_what_each_customer_was_given() -> None:
     assert quadrants.resources(touches, customers, None)["cases"].tolist() == [0, 0]
 
 
+def test_the_service_that_each_kind_had_by_hand() -> None:
+    # Of 40 in each kind, those who carry the business write one case each, 30 of 40 answered in ten hours and
+    # ten in 50; the occasional ones 40 cases, ten answered at once, 25 open for long, five opened just now.
+    kinds = pd.Series(
+        ["keep"] * 40 + ["low"] * 40 + ["rising"] * 3, index=[f"c{number}" for number in range(83)]
+    )
+    given = pd.DataFrame({"contacts": 6.0}, index=kinds.index[:40])
+    cases = pd.DataFrame(
+        {
+            "customer_id": kinds.index[:80],
+            "responded": [True] * 50 + [False] * 30,
+            "response_hours": [10.0] * 30 + [50.0] * 10 + [1.0] * 10 + [300.0] * 25 + [2.0] * 5,
+        }
+    )
+
+    def service(cases: pd.DataFrame | None) -> dict[str, quadrants.Service]:
+        return quadrants.service(kinds, given, cases, months=12, rng=np.random.default_rng(1), minimum=30)
+
+    found = service(cases)
+    keep, low = found["keep"], found["low"]
+    assert (keep.contacts_a_month.value, low.contacts_a_month.value) == (0.5, 0)
+    assert (keep.cases_a_hundred.value, keep.cases_a_hundred.n) == (100, 40)
+    assert keep.response.value == pytest.approx(10 / 24)
+    assert (keep.prompt.value, keep.prompt.n) == (30 / 40, 40)
+    assert (low.prompt.value, low.prompt.n) == (10 / 35, 35)  # the five of just now cannot tell yet
+    assert not low.response.known  # more than half still wait: no median
+    assert quadrants.prompter(found).value == pytest.approx(30 / 40 - 10 / 35)
+    assert not found["rising"].contacts_a_month.known
+    assert found["rising"].contacts_a_month.n == 0
+    without = service(None)
+    assert without["keep"].contacts_a_month.known
+    assert not without["keep"].cases_a_hundred.known
+    assert not quadrants.prompter(without).known
+
+
 def test_tenths_keep_equal_customers_together() -> None:
     table = pd.DataFrame({"expected_12": [9.0, 8, 7, 6, 5, 4, 3, 1, 1, 1]})
     assert value.tenths(table).tolist() == ["1", "2", "3", "4", "5", "6", "7", "8", "8", "8"]

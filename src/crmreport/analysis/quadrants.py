@@ -6,9 +6,14 @@ Both are parted at their means, so that a kind says who stands above the average
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from crmreport.analysis.complaints import in_days, waits
+from crmreport.stats.estimate import Estimate
+from crmreport.stats.intervals import share, share_difference
 
 QUADRANTS = ("keep", "falling", "rising", "low")
 PLACES = ("falling", "keep", "low", "rising")
@@ -57,3 +62,69 @@ def resources(touches: pd.DataFrame, customers: pd.DataFrame, cases: pd.DataFram
         },
         index=pd.Index(ids),
     )
+
+
+PROMPT_HOURS = 24
+"""A first answer within a day is called prompt."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """What service the customers of a quadrant had: ``contacts_a_month`` of each, and ``cases_a_hundred`` (of
+    twelve months, for a hundred customers), censuses; days to the first ``response``, the median
+    (Kaplan-Meier: who still waits counts with the wait so far), and the share of cases answered ``prompt``,
+    ``answered`` of ``cases`` that are old enough to tell."""
+
+    contacts_a_month: Estimate
+    cases_a_hundred: Estimate
+    response: Estimate
+    prompt: Estimate
+    answered: int
+    cases: int
+
+
+def service(
+    kinds: pd.Series,
+    given: pd.DataFrame,
+    cases: pd.DataFrame | None,
+    *,
+    months: int,
+    rng: np.random.Generator,
+    minimum: int,
+) -> dict[str, Service]:
+    """The service that each quadrant's customers had, from ``resources`` and, if supplied, their cases.
+
+    Nothing is known of a quadrant with fewer than ``minimum`` customers, nor of the answers to fewer cases.
+    """
+    found = {}
+    for name in QUADRANTS:
+        members = kinds.index[(kinds == name).to_numpy()]
+        n, held = len(members), given.reindex(members).fillna(0)
+        told = n >= minimum
+        own = None if cases is None else cases[cases["customer_id"].isin(members)]
+        unknown = Estimate(math.nan, 0)
+        wait, prompt, answered, old = unknown, unknown, 0, 0
+        if own is not None and told and "response_hours" in own.columns:
+            enough = own["responded"].astype(bool) | (own["response_hours"] >= PROMPT_HOURS)
+            timed = own[own["response_hours"].notna() & enough]
+            answered = int(
+                (timed["responded"].astype(bool) & (timed["response_hours"] <= PROMPT_HOURS)).sum()
+            )
+            old = len(timed)
+            if old >= minimum and own["responded"].any():
+                wait = in_days(waits(own, "response", rng=rng).day_when(0.5))
+                prompt = share(answered, old)
+        by_month = float(held["contacts"].sum()) / n / months if told else math.nan
+        by_hundred = 100 * len(own) / n if own is not None and told else math.nan
+        rests = n if told else 0
+        each = Estimate(by_month, rests), Estimate(by_hundred, rests)
+        found[name] = Service(each[0], each[1], wait, prompt, answered, old)
+    return found
+
+
+def prompter(found: dict[str, Service], *, first: str = "keep", other: str = "low") -> Estimate:
+    """How much more often the cases of one quadrant are answered promptly than another's (Newcombe)."""
+    one, two = found[first], found[other]
+    if not (one.prompt.known and two.prompt.known):
+        return Estimate(math.nan, 0)
+    return share_difference(one.answered, one.cases, two.answered, two.cases)
