@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 Said = dict[str, str]
 
 
@@ -85,6 +87,73 @@ NAMES: dict[str, Said] = {
     "F": said("Women", "女", "女"),
     "M": said("Men", "男", "男"),
     "age": said("Age", "年龄", "年齡"),
+    "Advice centre": said("Advice centre", "咨询中心", "諮詢中心"),
+    "CRM team": said("CRM team", "会员运营", "會員營運"),
+    "Online service": said("Online service", "在线客服", "線上客服"),
+    "hotline": said("Hotline", "热线", "專線"),
+    "counter": said("Counter", "专柜", "專櫃"),
+    "mini-programme": said("Mini-programme", "小程序", "小程式"),
+    "sms": said("Text message", "短信", "簡訊"),
+    "email": said("E-mail", "邮件", "電子郵件"),
+    "app-push": said("App message", "App推送", "App推播"),
+    "phone": said("Call", "电话", "電話"),
+    "mailing": said("Mailing", "例行推送", "例行推播"),
+    "trial": said("Trial", "试验活动", "試驗活動"),
+    "complaint": said("Complaint", "投诉", "投訴"),
+    "enquiry": said("Enquiry", "咨询", "諮詢"),
+    "Product": said("Product", "产品", "產品"),
+    "Delivery": said("Delivery", "配送", "配送"),
+    "Price": said("Price", "价格", "價格"),
+    "Staff": said("Staff", "员工", "員工"),
+    "Service": said("Service", "服务", "服務"),
+    "Use of a product": said("Use of a product", "使用方法", "使用方法"),
+    "Order status": said("Order status", "订单状态", "訂單狀態"),
+    "Membership": said("Membership", "会员事宜", "會員事宜"),
+    "Shop hours": said("Shop hours", "营业时间", "營業時間"),
+    "allergy": said("Skin reaction", "皮肤不适", "皮膚不適"),
+    "damaged": said("Damaged goods", "货品破损", "貨品破損"),
+    "late": said("Late delivery", "配送延误", "配送延誤"),
+    "wrong-price": said("Wrong price", "价格有误", "價格有誤"),
+    "rude": said("Rude staff", "态度不佳", "態度不佳"),
+    "bad-advice": said("Bad advice", "建议不当", "建議不當"),
+    "slow-till": said("Long queue", "排队过久", "排隊過久"),
+    "out-of-stock": said("Out of stock", "缺货", "缺貨"),
+    "replaced": said("Replaced", "换货", "換貨"),
+    "refunded": said("Refunded", "退款", "退款"),
+    "explained": said("Explained", "解释说明", "解釋說明"),
+    "voucher": said("Voucher", "赠券", "贈券"),
+    "answered": said("Answered", "已答复", "已答覆"),
+    "no-proof": said("No proof of purchase", "无购买凭证", "無購買憑證"),
+    "used-up": said("Already used up", "产品已用完", "產品已用完"),
+    "discontinued": said("No longer made", "产品已停产", "產品已停產"),
+    "not-reached": said("Customer not reached", "联系不上顾客", "聯絡不上顧客"),
     "telephone": said("By telephone", "电话", "電話"),
     "paper": said("On paper", "纸质问卷", "紙本問卷"),
 }
+
+CAUSES = {
+    "product": ["allergy", "damaged"],
+    "service": ["late", "slow-till", "out-of-stock"],
+    "staff": ["rude", "bad-advice"],
+    "other": ["wrong-price"],
+}
+"""Which of the complaints' causes is of which kind."""
+
+TRIALS: dict[str, Said] = {
+    "trial-spring": said("Spring trial", "春季试验", "春季試驗"),
+    "best-buyers": said("Best buyers", "重点顾客活动", "重點顧客活動"),
+    "trial-autumn": said("Autumn trial", "秋季试验", "秋季試驗"),
+}
+
+
+def campaign_names(campaigns: pd.DataFrame) -> dict[str, Said]:
+    """What each campaign is called: a mailing by its month."""
+    named = {}
+    for name in campaigns["campaign_id"]:
+        if name in TRIALS:
+            named[name] = TRIALS[name]
+        elif name.startswith("mail-"):
+            year, month = name.removeprefix("mail-").split("-")
+            told = f"{year}年{int(month)}月"
+            named[name] = said(f"Mailing {year}-{month}", f"{told}推送", f"{told}推播")
+    return named

@@ -80,6 +80,9 @@ def draw_lines(world: World, people: People, orders: Orders, *, rng: np.random.G
     category = _pick(rng, np.cumsum(np.array(_BY_AGE), axis=1)[people.age[customer]])
     quantity = 1 + _pick(rng, np.cumsum(_QUANTITIES)[None, :], len(order))
     on_deal = rng.uniform(size=len(order)) < people.on_deal[customer]
+    if world.offers:
+        week = np.floor(orders.time[order] / 7).astype(np.int64) % len(CATEGORIES)
+        on_deal |= (week == category) & (rng.uniform(size=len(order)) < world.offers)
     depth = np.where(on_deal, rng.choice(_DEPTHS, len(order)), 0)
     discount = np.round(cents * depth / (1 - depth)).astype(np.int64)
     full = cents + discount

@@ -26,6 +26,20 @@ class Orders:
     def __len__(self) -> int:
         return len(self.customer)
 
+    def of(self, rows: np.ndarray) -> Orders:
+        """Those of which ``rows`` is true."""
+        return Orders(self.customer[rows], self.time[rows], self.cents[rows])
+
+
+def merged(orders: Orders, others: Orders) -> tuple[Orders, Codes]:
+    """All of both in order of time, and of each its place among the ``others``, -1 where it is none."""
+    time = np.concatenate([orders.time, others.time])
+    owner = np.concatenate([orders.customer, others.customer])
+    order = np.lexsort((owner, time))
+    cents = np.concatenate([orders.cents, others.cents])[order]
+    place = np.concatenate([np.full(len(orders), -1), np.arange(len(others))])[order]
+    return Orders(owner[order], time[order], cents), place
+
 
 def draw_orders(world: World, people: People, *, rng: np.random.Generator) -> Orders:
     """Everybody's first order, on joining, and those that follow until they leave or the data ends."""

@@ -6,7 +6,17 @@ from dataclasses import replace
 from datetime import date
 
 from crmreport.errors import UsageError, did_you_mean
-from crmreport.simulate.settings import Attitude, Survey, Wave
+from crmreport.simulate.settings import (
+    Attitude,
+    Card,
+    Leads,
+    Outreach,
+    Service,
+    Staff,
+    Survey,
+    Trial,
+    Wave,
+)
 from crmreport.simulate.worlds import Brand, Rhythm, Switch, World
 
 _TRUE = World("pareto-nbd")
@@ -34,7 +44,26 @@ _WAVES = (
     Wave("2024-H2", date(2024, 11, 4), {"speed": 0.5, "advice": 0.3}),
 )
 
-_CLIENT = replace(_TRUE, r=1.3, alpha=9.0, beta=60.0, season=0.25, priced=True, attitude=Attitude())
+_TRIALS = (
+    Trial("trial-spring", date(2024, 3, 11), 28, lift=0.30, by_lot=True, cost=9000.0),
+    Trial("best-buyers", date(2024, 6, 10), 28, lift=0.0, by_lot=False, cost=6000.0),
+    Trial("trial-autumn", date(2024, 10, 14), 42, lift=0.20, by_lot=True, cost=12000.0),
+)
+
+_CLIENT = replace(
+    _TRUE,
+    joining_days=640,
+    r=1.3,
+    alpha=9.0,
+    beta=60.0,
+    season=0.25,
+    priced=True,
+    returned=0.02,
+    attitude=Attitude(),
+    outreach=Outreach(date(2024, 1, 1), _TRIALS),
+    service=Service(),
+    staff=Staff(),
+)
 
 WORLDS = {
     world.id: world
@@ -52,8 +81,19 @@ WORLDS = {
         ),
         replace(_TRUE, id="switching", switch=Switch(date(2024, 4, 1), "aster", "briar", 0.5)),
         replace(_TRUE, id="no-dropout", s=None),
-        replace(_CLIENT, id="beauty-group", brands=_PYRAMID, survey=Survey(_WAVES, by_brand=True)),
-        replace(_CLIENT, id="retail-chain", brands=_SHELVES, gamma=45.0, lines=2.6, survey=Survey(_WAVES)),
+        replace(
+            _CLIENT, id="beauty-group", brands=_PYRAMID, survey=Survey(_WAVES, by_brand=True), leads=Leads()
+        ),
+        replace(
+            _CLIENT,
+            id="retail-chain",
+            brands=_SHELVES,
+            gamma=45.0,
+            lines=2.6,
+            offers=0.35,
+            survey=Survey(_WAVES),
+            card=Card(),
+        ),
     )
 }
 """By id. The first is the one in which the models are right; the last two are whole clients."""

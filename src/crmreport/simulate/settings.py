@@ -126,3 +126,113 @@ class Survey:
     blank: float = 0.01
     unknown: float = 0.03
     by_brand: bool = False
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A campaign whose effect is known: whoever is ``contacted`` buys by ``lift`` more often during it.
+
+    ``by_lot``: half of those who bought in the year before are drawn by lot, the others are left alone; else
+    the third that bought most often is contacted, as is usual, and no group was drawn.
+    """
+
+    id: str
+    starts: date
+    days: int
+    lift: float
+    by_lot: bool
+    cost: float
+
+
+@dataclass(frozen=True)
+class Outreach:
+    """How customers are written to, from ``begins`` on, and what it does to them.
+
+    - Each week, who has bought within ``active_days`` and not refused gets a Poisson number of messages
+      (at most 4), ``weekly`` on average and ``by_rate`` times as many for one standard deviation more of the
+      logarithm of the rate of buying: who buys most is written to most.
+    - A message brings an order within the week with probability ``respond`` x exp(-``fatigue`` x (k - 1)),
+      k being the messages and trials' contacts of that week; its coupon is redeemed then.
+    - A week of k contacts makes somebody refuse all others with probability ``refuse`` x exp(``annoyed`` x
+      (k - 1)).
+    - ``calls``: follow-up calls planned a week for each hundred customers; each unit keeps its share.
+    """
+
+    begins: date
+    trials: tuple[Trial, ...]
+    active_days: int = 240
+    weekly: float = 0.5
+    by_rate: float = 1.35
+    respond: float = 0.06
+    fatigue: float = 0.45
+    refuse: float = 0.0015
+    annoyed: float = 0.6
+    calls: float = 0.5
+    kept: tuple[tuple[str, float], ...] = (("Advice centre", 0.85), ("Stores", 0.60))
+
+
+@dataclass(frozen=True)
+class Service:
+    """Complaints and enquiries, and what becomes of who complained.
+
+    - An order is followed by a complaint with log odds ``complain`` - ``by_feeling`` x what is felt, and by
+      an enquiry with probability ``enquire``; it is opened ``days`` later on average.
+    - A complaint is solved with log odds ``solve`` + ``by_rate`` x the (standardised) logarithm of the rate
+      of buying: good customers are served better.
+    - After the last complaint was opened, each later order happens with probability ``kept_solved`` or
+      ``kept_unsolved``, so that a solved complaint multiplies the rate of buying by their ratio.
+    - Of the unsolved, ``unsolvable`` are closed with a reason, the others stay open; ``again`` of the solved
+      are opened again. An unsolved complaint makes a year's perceptions of promises and returns worse by
+      ``hurt``.
+    """
+
+    complain: float = -3.2
+    by_feeling: float = 0.4
+    enquire: float = 0.03
+    days: float = 3.0
+    solve: float = 0.7
+    by_rate: float = 0.6
+    kept_solved: float = 0.95
+    kept_unsolved: float = 0.55
+    unsolvable: float = 0.6
+    again: float = 0.08
+    hurt: float = 0.9
+    respond_within_hours: int = 24
+    resolve_within_days: int = 7
+
+
+@dataclass(frozen=True)
+class Card:
+    """A member card: one point for each ``money`` spent; ``step`` points or a multiple of them are used at
+    the till with probability ``use`` once there are enough; what was earned in a year and is not used lapses
+    at the end of the next, oldest first."""
+
+    money: float = 10.0
+    step: int = 200
+    use: float = 0.25
+
+
+@dataclass(frozen=True)
+class Leads:
+    """How some customers came: ``through`` of them as leads, by channel with its share and the part of its
+    leads that become customers; the others are given up after ``days``, or still open."""
+
+    through: float = 0.3
+    channels: tuple[tuple[str, float, float], ...] = (
+        ("counter", 0.5, 0.45),
+        ("hotline", 0.3, 0.30),
+        ("mini-programme", 0.2, 0.15),
+    )
+    days: float = 60.0
+    assigned: float = 0.7
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who works there, and what they say in a survey: ``a_store`` in each shop, others in ``units``, each
+    with the level of its satisfaction (in standard deviations)."""
+
+    a_store: int = 3
+    units: tuple[tuple[str, int, float], ...] = (("Advice centre", 24, 0.3), ("CRM team", 12, 0.0))
+    stores_level: float = -0.3
+    answer: float = 0.75

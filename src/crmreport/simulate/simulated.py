@@ -10,15 +10,28 @@ import numpy as np
 import pandas as pd
 
 from crmreport.errors import UsageError
+from crmreport.simulate.client import draw_client
 from crmreport.simulate.feelings import moved_by
-from crmreport.simulate.lines import STORES_A_REGION, customer_ids, draw_lines, product_table, store_table
+from crmreport.simulate.lines import STORES_A_REGION, customer_ids, product_table, store_table
 from crmreport.simulate.people import AGES, GENDERS, REGIONS, People, coded, draw_people
 from crmreport.simulate.purchases import draw_orders
 from crmreport.simulate.registry import world_of
-from crmreport.simulate.survey import draw_survey
 from crmreport.simulate.worlds import World
 
-STREAMS = ("people", "orders", "lines", "feelings", "survey")
+STREAMS = (
+    "people",
+    "orders",
+    "lines",
+    "feelings",
+    "survey",
+    "outreach",
+    "complaints",
+    "cases",
+    "points",
+    "returns",
+    "leads",
+    "staff",
+)
 """What is drawn, each from a stream of its own: what one draws does not move the others. Its place in the
 list is a stream's seed, so a new one goes to the end."""
 
@@ -31,12 +44,14 @@ class Truth:
     ``joined_on``; ``left_on`` (missing: not by the end of the data); ``rate`` and ``leaving_rate`` by the
     week; ``mean_spend``, the mean of an order's value; ``rhythm``; ``favourite``, the brand liked best at
     first; ``switched``; ``deal_share``, of the lines; and ``feeling`` where the world has an attitude.
-    ``tables`` are what is true of single rows of other tables, by name: of a survey the ``invitations``.
+    ``tables`` are what is true of single rows of other tables, by name: ``invitations``, ``cases``,
+    ``messages``. ``known`` are numbers that follow from what was drawn (see ``known.MEANINGS``).
     """
 
     parameters: dict[str, Any]
     customers: pd.DataFrame
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,9 @@ class Simulated:
       off) and ``cost`` of the line, in order of time
     - ``customers``: ``customer_id``, ``joined_on``, ``age``, ``gender``, ``region``
     - ``products``, ``stores``: see ``product_table`` and ``store_table``
-    - ``tables``: what a whole client has beside, by name, as its files hold it: ``answers``, ``invitations``
+    - ``tables``: what a whole client has besides, by name, as its files hold it: ``answers`` and
+      ``invitations``, ``cases``, ``campaigns``, ``arms``, ``contacts``, ``coupons``, ``redemptions``,
+      ``points``, ``leads``, ``staff`` and ``staff-survey``
     """
 
     world: World
@@ -77,23 +94,22 @@ def simulate(world: World | str, *, customers: int, seed: int) -> Simulated:
     if world.attitude is not None:
         people = moved_by(people, world.attitude, feeling)
     orders = draw_orders(world, people, rng=rng["orders"])
-    lines = draw_lines(world, people, orders, rng=rng["lines"])
-    true, tables, true_tables = _true(world, people), {}, {}
+    drawn = draw_client(world, people, feeling, orders, rng)
+    known, true = _known(world, people), _true(world, people)
     if world.attitude is not None:
         true["feeling"] = feeling
-    if world.survey is not None:
-        asked = draw_survey(world, people, feeling, lines, rng=rng["survey"])
-        tables = {"answers": asked.answers, "invitations": asked.invitations}
-        true_tables = {"invitations": asked.truth}
+    if drawn.refused is not None:
+        known["opt_out"] = np.isfinite(drawn.refused)
+        true["refused_on"] = _day(world, drawn.refused)
     return Simulated(
         world=world,
         seed=seed,
-        lines=lines,
-        customers=_known(world, people),
+        lines=drawn.lines,
+        customers=known,
         products=product_table(world),
         stores=store_table(),
-        truth=Truth(_parameters(world), true, true_tables),
-        tables=tables,
+        truth=Truth(_parameters(world), true, drawn.true, drawn.known),
+        tables=drawn.tables,
     )
 
 

@@ -16,6 +16,8 @@ from crmreport.simulate.worlds import World
 YEAR = 365
 BLANK, NOT_APPLICABLE, DONT_KNOW = 99, 98, 97
 """What the file holds where there is no answer."""
+HURT = ("promises", "returns")
+"""The attributes that a complaint in vain makes look worse."""
 OFTEN = ("1", "2-4", "5+")
 """On how many days somebody bought in the year before."""
 _DAYS_TO_ANSWER = 21
@@ -54,12 +56,19 @@ class Asked:
 
 
 def draw_survey(
-    world: World, people: People, feeling: Floats, lines: pd.DataFrame, *, rng: np.random.Generator
+    world: World,
+    people: People,
+    feeling: Floats,
+    lines: pd.DataFrame,
+    cases: pd.DataFrame | None,
+    *,
+    rng: np.random.Generator,
 ) -> Asked:
-    """Ask all waves; ``feeling`` is that of ``people``, ``lines`` say who bought what and when."""
+    """Ask all waves; ``feeling`` is that of ``people``, ``lines`` say who bought what and when, and ``cases``
+    (see ``Complained``) who complained in vain."""
     assert world.survey is not None
     days = _days(world, lines)
-    parts = [_wave(world, wave, people, feeling, days, rng) for wave in world.survey.waves]
+    parts = [_wave(world, wave, people, feeling, days, cases, rng) for wave in world.survey.waves]
     answers, invitations, truth = (pd.concat(each, ignore_index=True) for each in zip(*parts, strict=True))
     numbered = [f"i{number:06}" for number in range(1, len(invitations) + 1)]
     invitations.insert(0, "invitation_id", numbered)
@@ -87,6 +96,7 @@ def _wave(
     people: People,
     feeling: Floats,
     days: pd.DataFrame,
+    cases: pd.DataFrame | None,
     rng: np.random.Generator,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     survey = world.survey
@@ -107,7 +117,8 @@ def _wave(
     chance = _chance(survey, bought[who], felt, mode)
     answered = rng.uniform(size=len(who)) < chance
     kinder = np.array([one.kinder for one in survey.modes])[mode] + survey.older * (people.age[who] - 2)
-    drawn = _answers(survey, wave, felt, kinder, rng)
+    hurt = _hurt(world, cases, begins, len(people))[who]
+    drawn = _answers(survey, wave, felt, kinder, hurt, rng)
     straight = rng.uniform(size=len(who)) < survey.straight
     told = _as_given(survey, drawn, straight, rng)
     later = np.minimum(1 + np.floor(rng.exponential(6.0, len(who))), _DAYS_TO_ANSWER)
@@ -147,6 +158,16 @@ def _mostly_bought(days: pd.DataFrame, customers: int, brands: int) -> Codes:
     )
 
 
+def _hurt(world: World, cases: pd.DataFrame | None, day: int, customers: int) -> Floats:
+    """By how much each customer judges worse for a complaint of the last year that nobody solved."""
+    worse = np.zeros(customers)
+    if cases is not None and world.service is not None:
+        recent = cases["opened"].between(day - YEAR, day)
+        vain = cases.loc[recent & cases["complaint"] & ~cases["solved"], "customer"].to_numpy()
+        worse[vain] = world.service.hurt
+    return worse
+
+
 def _often(bought: Codes) -> Codes:
     return np.asarray((bought >= 2).astype(np.int64) + (bought >= 5))
 
@@ -164,10 +185,10 @@ def _chance(survey: Survey, bought: Codes, felt: Floats, mode: Codes) -> Floats:
 
 
 def _answers(
-    survey: Survey, wave: Wave, felt: Floats, kinder: Floats, rng: np.random.Generator
+    survey: Survey, wave: Wave, felt: Floats, kinder: Floats, hurt: Floats, rng: np.random.Generator
 ) -> dict[str, Codes]:
     """What each would answer to each item, had everybody read and answered everything; ``kinder``: by how
-    much each judges better."""
+    much each judges better; ``hurt``: how much worse what is promised, and returns."""
     n = len(felt)
     general = _mixed(felt, survey.by_attitude, rng)
     ofs = {name: _mixed(general, survey.halo, rng) for name, _ in survey.holds}
@@ -177,12 +198,14 @@ def _answers(
     for one in survey.attributes:
         near = ofs[one.dimension] if one.dimension else general
         seen = _mixed(near, holds[one.dimension] if one.dimension else survey.halo, rng)
-        found[f"per_{one.id}"] = _cut(seen + kinder + one.level + wave.better.get(one.id, 0.0), _CLASSES)
+        level = one.level + wave.better.get(one.id, 0.0)
+        worse = hurt if one.id in HURT else 0.0
+        found[f"per_{one.id}"] = _cut(seen + kinder + level - worse, _CLASSES)
         perceived += one.weight * (found[f"per_{one.id}"] - 3)
     demanding = rng.standard_normal(n)
-    for kind, level in (("exp", "expected"), ("imp", "stated")):
+    for kind, asked in (("exp", "expected"), ("imp", "stated")):
         for one in survey.attributes:
-            found[f"{kind}_{one.id}"] = _cut(_mixed(demanding, 0.5, rng) + getattr(one, level), _CLASSES)
+            found[f"{kind}_{one.id}"] = _cut(_mixed(demanding, 0.5, rng) + getattr(one, asked), _CLASSES)
     middle = sum(one.weight * 0.8 for one in survey.attributes)
     found["overall"] = _cut(perceived - middle + rng.logistic(size=n), survey.cuts)
     pull = survey.to_recommend * (perceived - middle) + survey.felt * felt

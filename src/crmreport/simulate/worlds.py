@@ -16,7 +16,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from crmreport.simulate.settings import Attitude, Survey
+from crmreport.simulate.settings import Attitude, Card, Leads, Outreach, Service, Staff, Survey
 
 WEEK = 7.0
 """Rates are by the week, as the models' literature has them; times are in days."""
@@ -87,7 +87,10 @@ class World:
     - ``lines``: how many lines an order has on average.
     - ``priced``: a line costs as much more as its brand's price level is higher; else who spends much on an
       order does so whatever the brand.
-    - ``attitude``: what customers feel, and what it does to their buying; ``survey``: what they are asked.
+    - ``offers``: in the week of its category's offer, a line costs less with this probability besides.
+    - ``returned``: the share of lines bought in shops that are brought back.
+    - ``attitude``, ``survey``, ``outreach``, ``service``, ``card``, ``leads``, ``staff``: what a whole client
+      has besides; see ``settings``.
     """
 
     id: str
@@ -110,8 +113,15 @@ class World:
     deals: tuple[float, float] = field(default=(1.0, 3.0))
     """The beta law of the share of lines that a customer buys on a deal."""
     priced: bool = False
+    offers: float = 0.0
+    returned: float = 0.0
     attitude: Attitude | None = None
     survey: Survey | None = None
+    outreach: Outreach | None = None
+    service: Service | None = None
+    card: Card | None = None
+    leads: Leads | None = None
+    staff: Staff | None = None
 
     @property
     def end(self) -> date:

@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
-import yaml
 
 from crmreport.errors import OutputError, UsageError
-from crmreport.simulate.described import CAVEATS, CLIENT, NAMES, WORLDS
-from crmreport.simulate.questions import columns as question_columns
-from crmreport.simulate.questions import questionnaire
+from crmreport.simulate.declared import Format, params_text
+from crmreport.simulate.known import MEANINGS
 from crmreport.simulate.simulated import Simulated
-from crmreport.simulate.worlds import Brand, World
-
-Format = Literal["csv", "parquet"]
 
 _OF_PRODUCT = ("brand", "category")
 """What the file of sale lines leaves to the file of products."""
@@ -58,79 +52,6 @@ def write_simulated(made: Simulated, folder: Path, *, format: Format = "csv", re
     return params
 
 
-def params_text(made: Simulated, format: Format) -> str:
-    """The params file of a simulated client, which says on every page that it is one."""
-    head = (
-        "# Written by “crmreport simulate”: nobody in these files is real.\n"
-        f"# World {made.world.id}, {len(made.customers)} customers, seed {made.seed}; "
-        "the truth is in truth.json.\n"
-    )
-    return head + yaml.safe_dump(_params(made, format), allow_unicode=True, sort_keys=False, width=110)
-
-
-def _params(made: Simulated, format: Format) -> dict[str, Any]:
-    world = made.world
-    return {
-        "client": {"id": f"simulated-{world.id}", "name": WORLDS.get(world.id, CLIENT)},
-        "simulated": True,
-        "timezone": "Asia/Shanghai",
-        "currency": "CNY",
-        "tax": "included",
-        "languages": ["en", "zh-Hans", "zh-Hant"],
-        "sources": _sources(made.world, format),
-        "brands": [
-            {
-                "id": brand.id,
-                "name": {"en": brand.name, "zh-Hans": brand.chinese, "zh-Hant": brand.traditional},
-                "where": _whose(brand, by_answer=bool(world.survey and world.survey.by_brand)),
-            }
-            for brand in world.brands
-        ],
-        "commerce": {"sale_date": "paid", "revenue": "received"},
-        "caveats": [CAVEATS[name] for name in ("", world.id) if name in CAVEATS],
-        **_asked(made),
-        "names": NAMES,
-    }
-
-
-def _whose(brand: Brand, *, by_answer: bool) -> Any:
-    """Which rows are a brand's: those of its products, and the answers about it."""
-    sold = {"manufacturer": brand.name}
-    return [sold, {"brand": brand.name}] if by_answer else sold
-
-
-def _asked(made: Simulated) -> dict[str, Any]:
-    survey = made.world.survey
-    return {"questionnaire": questionnaire(survey, made.tables["invitations"])} if survey else {}
-
-
-def _sources(world: World, format: Format) -> dict[str, Any]:
-    def source(name: str, *columns: str, **renamed: str) -> dict[str, Any]:
-        same = {column: column for column in columns}
-        return {"path": f"simulated-{name}.{format}", "columns": same | renamed}
-
-    sales = ("customer_id", "order_id", "product_id", "store_id", "channel", "sold_at")
-    customers = source("customers", "customer_id", "joined_on", "gender", "region")
-    voices: dict[str, Any] = {}
-    if world.survey is not None:
-        asked = {"brand": ["brand"]} if world.survey.by_brand else {}
-        answers = source("answers", "respondent_id", "customer_id", "wave", "mode", "answered_on", *asked)
-        voices["survey_answers"] = answers | {"wide": question_columns()}
-        if asked:
-            voices["survey_answers"]["attributes"] = ["brand"]
-        sent = source("invitations", "customer_id", interaction_id="invitation_id", occurred_at="invited_on")
-        sent["columns"]["channel"] = "mode"
-        voices["interactions"] = sent | {"constants": {"kind": "survey"}}
-    products = source("products", "product_id", "category", product_name="product", manufacturer="brand")
-    return {
-        "sale_lines": source("sales", *sales, "quantity", "revenue", "discount", "cost"),
-        "customers": customers | {"attributes": ["age"]},
-        "products": products,
-        "stores": source("stores", "store_id", "region", store_name="store"),
-        **voices,
-    }
-
-
 def _truth_text(made: Simulated, customers: str) -> str:
     truth = {
         "simulated": True,
@@ -140,6 +61,7 @@ def _truth_text(made: Simulated, customers: str) -> str:
         "world": made.truth.parameters,
         "truth_of_each_customer": customers,
         **{f"truth_of_{name}": f"truth-{name}{Path(customers).suffix}" for name in made.truth.tables},
+        **{name: {"meaning": MEANINGS[name]} | what for name, what in made.truth.known.items()},
     }
     return json.dumps(truth, indent=1, ensure_ascii=False) + "\n"
 
