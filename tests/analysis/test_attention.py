@@ -9,18 +9,22 @@ import pytest
 from crmreport.analysis.attention import (
     confounded,
     kept,
+    kept_by_unit,
     load,
+    over_shares,
     per_customer,
     pressure_groups,
     refused,
     response,
+    senders,
     shares,
     week_table,
 )
 
 
 def pressure(*rows: tuple[int, int, bool, bool]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["contacts", "busiest", "bought_before", "bought"])
+    table = pd.DataFrame(rows, columns=["contacts", "busiest", "bought_before", "bought"])
+    return table.assign(known_before=True)
 
 
 def test_weeks_over_the_limit_by_hand() -> None:
@@ -57,6 +61,7 @@ def test_those_contacted_most_bought_most_before() -> None:
             "busiest": 1,
             "bought": rng.random(900) < loyal,
             "bought_before": rng.random(900) < loyal,
+            "known_before": True,
         }
     )
     table = response(people, minimum=30)
@@ -88,3 +93,55 @@ def test_rare_numbers_of_contacts_are_joined() -> None:
     assert found["contacts"].tolist() == ["1", "2", "3+"]
     assert found["weeks_share"].tolist() == pytest.approx([0.6, 0.25, 0.15])
     assert week_table(weeks[:0], minimum=12).empty
+
+
+def test_who_first_bought_in_the_period_is_in_no_group() -> None:
+    people = pressure(*[(2, 1, True, True)] * 3, *[(2, 1, False, True)] * 2)
+    people["known_before"] = [True] * 3 + [False] * 2
+    table = response(people, minimum=1)
+    assert table["customers"].tolist() == [3]
+
+
+BY_SENDER = pd.DataFrame(
+    [
+        ("unit", "shop", 400, 100),
+        ("unit", "crm", 900, 90),
+        ("channel", "mail", 900, 90),
+        ("unit", "few", 50, 5),
+    ],
+    columns=["kind", "sender", "contacts", "customers"],
+)
+SENDER_WEEKS = pd.DataFrame(
+    [
+        *(("unit", "shop", 1, 300), ("unit", "shop", 3, 20), ("unit", "crm", 3, 30), ("unit", "crm", 4, 10)),
+        ("channel", "mail", 2, 100),
+    ],
+    columns=["kind", "sender", "contacts", "weeks"],
+)
+
+
+def test_who_has_a_part_in_weeks_over_the_limit() -> None:
+    # 40 weeks hold more than two contacts; the shop is in 20 of them, the CRM team in all of them.
+    table = senders(BY_SENDER, SENDER_WEEKS, 40, weeks=10, limit=2, minimum=30)
+    assert table["sender"].tolist() == ["crm", "shop", "mail"]
+    assert table["per_week"].tolist() == pytest.approx([1.0, 0.4, 1.0])
+    assert table["over_share"].tolist() == pytest.approx([1.0, 0.5, 0.0])
+    found = over_shares(table, 40)
+    assert {name: (one.value, one.n) for name, one in found.items()} == {"crm": (1.0, 40), "shop": (0.5, 40)}
+    channels = table[table["kind"] == "channel"]
+    assert list(over_shares(channels, 40)) == ["mail"]
+
+
+def test_few_weeks_over_the_limit_are_nobodys() -> None:
+    assert over_shares(senders(BY_SENDER, SENDER_WEEKS, 29, weeks=10, limit=2, minimum=30), 29) == {}
+
+
+def test_kept_by_unit_the_worst_first() -> None:
+    columns = ["unit", "planned", "kept", "in_time"]
+    plan = pd.DataFrame(
+        [("a", 40, 36, 20), ("b", 50, 25, 25), ("c", 5, 0, 0), (None, 60, 1, 1)], columns=columns
+    )
+    table = kept_by_unit(plan, minimum=30)
+    assert table["unit"].tolist() == ["b", "a"]
+    assert table["kept"].tolist() == pytest.approx([0.5, 0.9])
+    assert table["in_time"].tolist() == pytest.approx([0.5, 0.5])

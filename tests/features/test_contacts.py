@@ -15,6 +15,7 @@ from crmreport.features.contacts import (
     contacts_by_sender,
     dated_contacts,
     planned_contacts,
+    sender_weeks,
 )
 
 SCHEMA = ibis.schema({column.name: column.type for column in CONTACTS.columns})
@@ -83,6 +84,18 @@ def test_senders() -> None:
     assert ("rosa", "unit", "shop", 2, 1) in found
 
 
+def test_weeks_in_which_a_sender_had_a_part() -> None:
+    names = ("scope", "kind", "sender", "contacts", "weeks")
+    found = rows(sender_weeks(made(), CUSTOMERS), *names)
+    # One week of a's holds two contacts, of the shop and of care; her other and b's hold one each.
+    assert [row for row in found if row[:2] == ("_group", "unit")] == [
+        ("_group", "unit", "care", 2, 1),
+        ("_group", "unit", "shop", 1, 2),
+        ("_group", "unit", "shop", 2, 1),
+    ]
+    assert ("rosa", "channel", "mail", 2, 1) in found
+
+
 def test_pressure_beside_purchases_of_both_periods() -> None:
     days = ibis.memtable(
         pd.DataFrame(
@@ -97,12 +110,12 @@ def test_pressure_beside_purchases_of_both_periods() -> None:
     spans = {"period": (START, END), "previous": (date(2024, 2, 1), date(2024, 2, 29))}
     found = rows(
         contact_pressure(made(), CUSTOMERS, days, spans),
-        *("scope", "customer_id", "contacts", "busiest", "bought", "bought_before"),
+        *("scope", "customer_id", "contacts", "busiest", "bought", "bought_before", "known_before"),
     )
     assert found == [
-        ("_group", "a", 3, 2, True, False),
-        ("_group", "b", 1, 1, False, True),
-        ("rosa", "a", 3, 2, False, False),
+        ("_group", "a", 3, 2, True, False, False),
+        ("_group", "b", 1, 1, False, True, True),
+        ("rosa", "a", 3, 2, False, False, False),
     ]
 
 

@@ -64,6 +64,40 @@ def week_table(weeks: pd.DataFrame, *, minimum: int, most: int = 8) -> pd.DataFr
     return pd.DataFrame({"contacts": [name for name, _ in rows], "weeks_share": shares})
 
 
+def senders(
+    by_sender: pd.DataFrame,
+    sender_weeks: pd.DataFrame,
+    over: int,
+    *,
+    weeks: float,
+    limit: int,
+    minimum: int,
+) -> pd.DataFrame:
+    """Channels and units that reached at least ``minimum`` customers: units first, each kind by contacts.
+
+    ``kind``, ``sender``, ``contacts``, ``customers``, ``per_week``: contacts for each customer reached and
+    each of the ``weeks`` of the period; ``over_share``: of the customers' weeks with more than ``limit``
+    contacts, of which there are ``over``, those in which the sender had a part; NaN where there are fewer
+    than ``minimum``. Several senders have a part in one week, so the shares sum to more than one.
+    """
+    table = by_sender[by_sender["customers"] >= minimum].copy()
+    table["per_week"] = table["contacts"] / table["customers"] / weeks
+    too_many = sender_weeks[sender_weeks["contacts"] > limit].groupby(["kind", "sender"])["weeks"].sum()
+    keys = pd.MultiIndex.from_frame(table[["kind", "sender"]])
+    part = too_many.reindex(keys, fill_value=0).to_numpy(dtype=float)
+    table["over_share"] = part / over if over >= minimum else math.nan
+    order = ["kind", "contacts", "sender"]
+    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+
+
+def over_shares(table: pd.DataFrame, over: int) -> dict[str, Estimate]:
+    """The part in the ``over`` weeks with too many contacts of each unit of ``senders``, or of each channel
+    where no unit is named; a census. None where it is not told."""
+    kind = "unit" if (table["kind"] == "unit").any() else "channel"
+    told = table[(table["kind"] == kind) & table["over_share"].notna()]
+    return {row["sender"]: Estimate(float(row["over_share"]), over) for _, row in told.iterrows()}
+
+
 def per_customer(pressure: pd.DataFrame) -> Estimate:
     """The mean number of contacts of those who had any; a census."""
     reached = pressure["contacts"][pressure["contacts"] > 0]
@@ -83,13 +117,17 @@ def pressure_groups(pressure: pd.DataFrame) -> pd.Series:
 def response(pressure: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
     """One row a group of at least ``minimum`` customers: who bought in the period, and who had before.
 
+    Of customers who had bought before the period began: whoever first bought in it did buy, and could not be
+    contacted before.
+
     ``group``, ``customers``, ``contacts`` (their mean), ``bought`` with ``low`` and ``high``, and
     ``bought_before`` (Wilson). The column before is the one that tells of confounding.
     """
-    groups = pressure_groups(pressure)
+    known = pressure[pressure["known_before"].astype(bool)]
+    groups = pressure_groups(known)
     rows = []
     for name in GROUPS:
-        chosen = pressure[groups == name]
+        chosen = known[groups == name]
         if len(chosen) < minimum:
             continue
         now, before = (
@@ -127,6 +165,17 @@ def kept(planned: pd.DataFrame) -> tuple[Estimate, Estimate]:
     """The share of planned contacts that were kept, and that were kept in time (Wilson)."""
     n = int(planned["planned"].sum())
     return share(int(planned["kept"].sum()), n), share(int(planned["in_time"].sum()), n)
+
+
+def kept_by_unit(planned: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
+    """``unit``, ``planned``, the share ``kept`` with ``low`` and ``high`` (Wilson), and ``in_time``, of the
+    units with at least ``minimum`` planned contacts, the worst first."""
+    rows = []
+    for _, row in planned[planned["unit"].notna() & (planned["planned"] >= minimum)].iterrows():
+        done, in_time = kept(pd.DataFrame([row]))
+        rows.append((row["unit"], int(row["planned"]), done.value, done.low, done.high, in_time.value))
+    table = pd.DataFrame(rows, columns=["unit", "planned", "kept", "low", "high", "in_time"])
+    return table.sort_values(["kept", "unit"], ignore_index=True)
 
 
 def refused(states: pd.Series) -> Estimate:

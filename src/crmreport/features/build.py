@@ -31,6 +31,7 @@ from crmreport.features.contacts import (
     contacts_by_sender,
     dated_contacts,
     planned_contacts,
+    sender_weeks,
 )
 from crmreport.features.customers import customer_categories, customer_table, kinds_of, with_products
 from crmreport.features.dated import check_any_row, rows_in_period
@@ -278,6 +279,7 @@ def _build_contacts(job: Job) -> None:
     made = dated_contacts(contacts, campaigns, start=start, end=end)
     job.write("contact_weeks", contact_weeks(made, customers), "contacts", "units")
     job.write("contacts_by_sender", contacts_by_sender(made, customers), "kind", "sender")
+    job.write("sender_weeks", sender_weeks(made, customers), "kind", "sender", "contacts")
     job.write("contact_pressure", contact_pressure(made, customers, job.days, job.spans), "customer_id")
     planned = planned_contacts(contacts, start=start, end=end).order_by("unit").to_pandas()
     planned.to_parquet(job.aside / "planned_contacts.parquet", index=False)

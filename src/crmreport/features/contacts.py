@@ -56,15 +56,35 @@ def contacts_by_sender(made: ir.Table, customers: ir.Table) -> ir.Table:
     return ibis.union(*parts)
 
 
+def sender_weeks(made: ir.Table, customers: ir.Table) -> ir.Table:
+    """In weeks of how many contacts each sender had a part.
+
+    One row per ``scope``, ``kind`` (``channel`` or ``unit``), ``sender`` and ``contacts`` that a customer
+    had from all senders in one week: the ``weeks`` in which one of them was the sender's.
+    """
+    mine = customers.select(*_KEY).join(made, "customer_id")
+    mine = mine.mutate(week=mine.day.truncate("W"))
+    busy = mine.group_by([*_KEY, "week"]).agg(contacts=ibis._.count())
+    parts = []
+    for kind in ("channel", "unit"):
+        named = mine.filter(mine[kind].notnull()).mutate(kind=ibis.literal(kind), sender=mine[kind])
+        weeks = named.select(*_KEY, "week", "kind", "sender").distinct().join(busy, [*_KEY, "week"])
+        parts.append(weeks.group_by(["scope", "kind", "sender", "contacts"]).agg(weeks=ibis._.count()))
+    return ibis.union(*parts)
+
+
 def contact_pressure(made: ir.Table, customers: ir.Table, days: ir.Table, spans: Spans) -> ir.Table:
     """One row per ``scope`` and customer of it: ``contacts`` in the period, those of the ``busiest`` week of
-    it, and whether the customer ``bought_before`` (in the period before) and ``bought`` (in the period)."""
+    it, whether the customer is ``known_before`` (had bought before the period began), ``bought_before`` (in
+    the period before) and ``bought`` (in the period)."""
     weekly = made.group_by(["customer_id", made.day.truncate("W").name("week")]).agg(contacts=made.count())
     per = weekly.group_by("customer_id").agg(contacts=weekly.contacts.sum(), busiest=weekly.contacts.max())
     bought = days.filter(days.orders > 0)
     now, before = spans["period"], spans["previous"]
     when = bought.group_by(_KEY).agg(
-        bought=bought.sold_on.between(*now).any(), bought_before=bought.sold_on.between(*before).any()
+        bought=bought.sold_on.between(*now).any(),
+        bought_before=bought.sold_on.between(*before).any(),
+        known_before=bought.sold_on.min() < now[0],
     )
     table = customers.select(*_KEY).left_join(per, "customer_id").drop("customer_id_right")
     table = table.left_join(when, _KEY)
@@ -72,6 +92,7 @@ def contact_pressure(made: ir.Table, customers: ir.Table, days: ir.Table, spans:
         *_KEY,
         contacts=table.contacts.fill_null(0),
         busiest=table.busiest.fill_null(0),
+        known_before=table.known_before.fill_null(False),
         bought=table.bought.fill_null(False),
         bought_before=table.bought_before.fill_null(False),
     )

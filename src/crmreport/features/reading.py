@@ -293,6 +293,10 @@ class Features:
         """Contacts of the period by channel and by unit; see ``contacts_by_sender``."""
         return _read(self.folder / "contacts_by_sender.parquet", scope)
 
+    def sender_weeks(self, scope: str) -> pd.DataFrame:
+        """In weeks of how many contacts each channel and unit had a part; see ``sender_weeks``."""
+        return _read(self.folder / "sender_weeks.parquet", scope)
+
     def contact_pressure(self, scope: str) -> pd.DataFrame:
         """Contacts and purchases of each customer of a scope; see ``contact_pressure``."""
         return _read(self.folder / "contact_pressure.parquet", scope)
