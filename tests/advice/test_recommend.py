@@ -30,6 +30,7 @@ FOUND = Findings(
         finding("customers.basket", 10.0, n=612),
         finding("marketing.redemption_rate", 0.02, margin=0.01, n=900),
         finding("satisfaction.csat", 0.8, margin=0.05),
+        finding("satisfaction.response_rate", 0.3, margin=0.02),
     ]
 )
 COSTS = Advice(contact_cost=0.5, margin_rate=0.25)

@@ -20,6 +20,7 @@ from crmreport.advice.expressions import normal_key, parse
 from crmreport.advice.playbook import Basis, Playbook, Rhythm, Rule
 from crmreport.findings import Finding, Number
 from crmreport.params import Advice
+from crmreport.stats.estimate import Estimate
 
 BASKET = "customers.basket"
 Verdict = Literal["fires", "no_ground", "unknown"]
@@ -91,6 +92,30 @@ def judge(
         return Judgement(rule, _verdict(rule, findings, minimum, contactable), _known(findings, first))
 
     return [judged(rule) for rule in playbook.rules]
+
+
+def weakest_part(findings: Mapping[str, Finding]) -> Estimate:
+    """The smallest share of satisfied answers among the parts that a survey asks about; NaN without any.
+
+    The smallest of many is partly so by chance: a rule sets its interval against that of the whole.
+    """
+    parts = [one for one in findings.values() if one.id == "satisfaction.attribute" and one.known]
+    if not parts:
+        return Estimate(math.nan, 0)
+    least = min(parts, key=lambda one: (one.number(), one.key))
+    return Estimate(least.number(), least.n, least.low, least.high, least.confidence)
+
+
+def unjudged(judged: Iterable[Judgement], findings: Mapping[str, Finding]) -> list[str]:
+    """The rules that are unknown although a chapter that they speak of was made: where its tables were not
+    supplied, the report says so in its place."""
+    spoke = {one.id.partition(".")[0] for one in findings.values()}
+    return [
+        one.rule.id
+        for one in judged
+        if one.verdict == "unknown"
+        and {key.partition(".")[0] for key in one.rule.condition.keys} <= {*spoke, "recommendations"}
+    ]
 
 
 def recommend(

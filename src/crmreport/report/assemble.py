@@ -7,15 +7,29 @@ machine's paths), and the cell with the run's own parameter.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from crmreport.chapter import Shown
-from crmreport.display.blocks import Bundle, Context, Missing, label, sentence
+from crmreport.display.blocks import (
+    Block,
+    Bullets,
+    Bundle,
+    Context,
+    Heading,
+    Missing,
+    Paragraph,
+    label,
+    sentence,
+    setting,
+)
 from crmreport.text import Words
+
+MANY = 4
+"""So many chapters whose tables were not supplied are told in one."""
 
 _LONGEST_ID = 64
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -62,7 +76,31 @@ def missing_chapter(context: Context, tables: Sequence[str], words: Words) -> No
     """
     lacking = [sentence("missing.table", table=label(f"missing.{table}")) for table in tables]
     box = Missing(reason="not_supplied", body=(*lacking, sentence(f"{context.chapter}.not_supplied")))
-    shown = Shown(Bundle(context=context, blocks=(box,)), words)._repr_mimebundle_()
+    return _one_cell(context, (box,), words)
+
+
+def missing_chapters(context: Context, lacking: Mapping[str, Sequence[str]], words: Words) -> NotebookNode:
+    """One chapter in the place of many that could not be: by the first table that each lacks, what it would
+    have told. ``lacking`` has the tables by chapter, in reading order.
+    """
+    by_table: dict[str, list[str]] = {}
+    for name, tables in lacking.items():
+        by_table.setdefault("sale_lines" if "sale_lines" in tables else tables[0], []).append(name)
+    blocks: list[Block] = [
+        Paragraph(lead=True, sentences=(sentence("missing.lead", n=setting(len(lacking), "count")),))
+    ]
+    for table, names in by_table.items():
+        told = (
+            sentence("missing.item", chapter=label(f"{name}.title"), what=label(f"{name}.not_supplied"))
+            for name in names
+        )
+        heading = Heading(title=sentence("missing.with", table=label(f"missing.{table}")))
+        blocks += [heading, Bullets(items=tuple(told))]
+    return _one_cell(context, tuple(blocks), words)
+
+
+def _one_cell(context: Context, blocks: tuple[Block, ...], words: Words) -> NotebookNode:
+    shown = Shown(Bundle(context=context, blocks=blocks), words)._repr_mimebundle_()
     cell: dict[str, Any] = {
         "id": _own_id(context.chapter, "not-supplied"),
         "cell_type": "code",

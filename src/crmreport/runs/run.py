@@ -19,13 +19,14 @@ import nbformat
 from crmreport.advice.recommend import to_json as advice_json
 from crmreport.chapter import RunFile, chapter_context
 from crmreport.data.store import Store, open_store
+from crmreport.display.blocks import Context
 from crmreport.display.palette import look_notes
 from crmreport.errors import CrmreportError
 from crmreport.features.build import build_features
 from crmreport.features.reading import Features
 from crmreport.findings import Findings
 from crmreport.params import Engagement, Language
-from crmreport.report.assemble import join_chapters, missing_chapter
+from crmreport.report.assemble import MANY, join_chapters, missing_chapter, missing_chapters
 from crmreport.report.model import read_report
 from crmreport.runs import kernels, processes
 from crmreport.runs.execute import CELL_TIMEOUT, ChapterJob, ChapterResult, ScopePlan, execute
@@ -271,7 +272,7 @@ class _Run:
         """Everything of a publication but its pages."""
         order, scope = self.order, outcome.scope
         notebooks = {result.chapter: self._notebook(result) for result in outcome.results}
-        report = join_chapters(notebooks.values(), logo=order.look.logo)
+        report = join_chapters(self._in_order(outcome.results, notebooks), logo=order.look.logo)
         read = read_report(report)
         manifest = make_manifest(
             order.engagement,
@@ -306,19 +307,41 @@ class _Run:
             order.engagement.catalogues,
         )
 
+    def _in_order(
+        self, results: Sequence[ChapterResult], notebooks: Mapping[ChapterFile, nbformat.NotebookNode]
+    ) -> list[nbformat.NotebookNode]:
+        """The chapters of a report; many whose tables were not supplied are one, before the appendix."""
+        absent = [result.chapter for result in results if result.notebook is None]
+        if len(absent) < MANY:
+            return list(notebooks.values())
+        lacking = {chapter.name: chapter.missing(self.order.engagement) for chapter in absent}
+        *first, last = [notebooks[result.chapter] for result in results if result.notebook is not None]
+        return [
+            *first,
+            missing_chapters(self._context("missing", results[0].scope), lacking, self._words),
+            last,
+        ]
+
     def _notebook(self, result: ChapterResult) -> nbformat.NotebookNode:
         if result.notebook is not None:
             return result.notebook
-        engagement, period = self.order.engagement, self.order.period
-        params = engagement.params
-        context = chapter_context(result.chapter.name, engagement, period, result.scope, self.order.look)
-        words = Words.of(
+        context = self._context(result.chapter.name, result.scope)
+        return missing_chapter(context, result.chapter.missing(self.order.engagement), self._words)
+
+    def _context(self, chapter: str, scope: str) -> Context:
+        order = self.order
+        return chapter_context(chapter, order.engagement, order.period, scope, order.look)
+
+    @property
+    def _words(self) -> Words:
+        """Of what is shown in the notebooks that a run writes itself: the first language's."""
+        params = self.order.engagement.params
+        return Words.of(
             self.order.languages[0],
             currency=params.currency,
             traditional=params.traditional,
-            more=engagement.catalogues,
+            more=self.order.engagement.catalogues,
         )
-        return missing_chapter(context, result.chapter.missing(engagement), words)
 
     # ------------------------------------------------------------ publishing
 
