@@ -7,8 +7,14 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from crmreport.display.blocks import Missing, label, sentence
-from crmreport.report.assemble import join_chapters, missing_chapter, published_form, with_own_ids
+from crmreport.display.blocks import Missing, label, sentence, setting
+from crmreport.report.assemble import (
+    join_chapters,
+    missing_chapter,
+    missing_chapters,
+    published_form,
+    with_own_ids,
+)
 from crmreport.report.model import read_report
 from crmreport.text import Words
 from tests.sample_report import sample_context
@@ -104,3 +110,25 @@ def test_a_chapter_that_was_not_supplied_is_a_box(tmp_path: Path) -> None:
     assert cell.id == "satisfaction-not-supplied"
     assert "This chapter needs the client" in cell.outputs[0].data["text/html"]
     assert "how satisfied customers are" in cell.outputs[0].data["text/html"]
+
+
+def test_many_chapters_that_were_not_supplied_are_one(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "satisfaction.po").write_text(CATALOGUE)
+    words = Words.of("en", currency="CNY", more=(tmp_path,))
+    lacking = {
+        "value": ["sale_lines"],
+        "engagement": ["contacts", "sale_lines"],
+        "satisfaction": ["customers"],
+    }
+    notebook = missing_chapters(sample_context("missing"), lacking, words)
+    [chapter] = read_report(join_chapters([notebook])).chapters
+    lead, sales, of_sales, people, of_people = [one.block for one in chapter.blocks]
+    assert lead.sentences == (sentence("missing.lead", n=setting(3, "count")),)
+    assert [one.title for one in (sales, people)] == [
+        sentence("missing.with", table=label(f"missing.{table}")) for table in ("sale_lines", "customers")
+    ]
+    assert [len(one.items) for one in (of_sales, of_people)] == [2, 1]
+    assert of_people.items[0] == sentence(
+        "missing.item", chapter=label("satisfaction.title"), what=label("satisfaction.not_supplied")
+    )
