@@ -194,6 +194,7 @@ def test_customers_who_are_alike_share_what_becomes_of_them():
             "lost": [True, False, False, False],
             "probability": [0.5] * 4,
             "order": [0.5] * 4,
+            "model": [0.1, 0.2, 0.8, 0.9],
             "away": [9.0, 9.0, 1.0, 1.0],
             "value": [1.0] * 4,
         }
@@ -205,6 +206,7 @@ def test_customers_who_are_alike_share_what_becomes_of_them():
 
     assert parts["lost_share"].tolist() == [0.25, 0.25]
     assert parts["naive_share"].tolist() == [0.5, 0.0]
+    assert parts["model_share"].tolist() == [0.0, 0.5]  # the best model's, whatever was chosen
 
 
 def test_the_reliability_curve():

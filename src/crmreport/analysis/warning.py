@@ -142,7 +142,7 @@ def _judged(
         best=best,
         base_rate=share(round(float(lost.mean()) * n), n),
         **found,
-        validation=_validation(later, used, by, away),
+        validation=_validation(later, used, by, away).assign(model=order),
         features=names,
     )
 
@@ -195,14 +195,15 @@ def reliability(judged: Judged, *, minimum: int) -> pd.DataFrame:
 
 
 def by_risk(judged: Judged, *, minimum: int) -> pd.DataFrame:
-    """The share lost in each part of the customers, by the order of the model and by that of recency.
+    """The share lost in each part of the customers, by the order used and by those that were compared.
 
-    ``part`` (1 is the riskiest), ``customers``, ``lost_share``, ``naive_share``. Where customers are
+    ``part`` (1 is the riskiest), ``customers``; ``lost_share`` by the order of what was chosen,
+    ``model_share`` by that of the best model, ``naive_share`` by that of recency. Where customers are
     alike, each counts with the share lost among all of his like, so that no order of the file decides.
     """
     rows, count = judged.validation, parts(judged, minimum)
     found: dict[str, list[float]] = {}
-    for name, by in (("lost_share", "order"), ("naive_share", "away")):
+    for name, by in (("lost_share", "order"), ("model_share", "model"), ("naive_share", "away")):
         rates = rows.groupby(rows[by])["lost"].transform("mean")
         order = np.lexsort((rows["customer_id"].to_numpy(), -rows[by].to_numpy(dtype=float)))
         pieces = np.array_split(np.arange(len(rows)), count)
