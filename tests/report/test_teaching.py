@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from crmreport.display.blocks import BLOCK_MIME, Bundle, Paragraph, sentence
 from crmreport.params import LANGUAGES
-from crmreport.report.files import EDITIONS, file_name
+from crmreport.report.files import EDITIONS, file_name, workbook_name
 from crmreport.report.html import render_html
 from crmreport.report.model import Report, read_report
 from crmreport.report.pdf import render_pdf
@@ -122,3 +122,5 @@ def test_names_of_files() -> None:
         "report.zh-Hans.pdf",
         "report.teaching.zh-Hans.pdf",
     ]
+    assert file_name("en", "html", "teaching", simulated=True) == "simulated-report.teaching.en.html"
+    assert workbook_name(simulated=True) == "simulated-workbook.xlsx"

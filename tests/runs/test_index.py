@@ -93,7 +93,15 @@ def test_names_from_data_are_escaped(tmp_path: Path) -> None:
 
 def test_marks_are_shown(tmp_path: Path) -> None:
     put(tmp_path, "2023-Q4", "north", mark=("draft",), simulated=True)
-    assert "Draft · Simulated data: no real customer is described here" in text_of(page_of(tmp_path))
+    page = page_of(tmp_path)
+    assert "Draft · Simulated data: no real customer is described here" in text_of(page)
+
+
+def test_the_files_of_a_simulated_client_are_called_so(tmp_path: Path) -> None:
+    put(tmp_path, "2023-Q4", "north", simulated=True, workbook="en")
+    addresses = re.findall(r'href="(lanxi/[^"]+)"', page_of(tmp_path))
+    assert len(addresses) == 5
+    assert all("/north/simulated-" in address for address in addresses)
 
 
 def test_nothing_is_fetched_and_the_same_folder_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -147,6 +147,16 @@ def test_what_is_not_whole_is_not_published(tmp_path: Path, name: str, content: 
         check_publication(tmp_path, ["en"], ["html", "pdf"])
 
 
+def test_a_simulated_clients_files_go_by_their_own_names(tmp_path: Path) -> None:
+    for name in ("report.ipynb", "findings.json", "recommendations.json", "manifest.json", "run.json"):
+        (tmp_path / name).write_bytes(b"{}")
+    (tmp_path / "simulated-report.en.html").write_bytes(b"<html></html>\n")
+    (tmp_path / "simulated-workbook.xlsx").write_bytes(b"PK\5\6" + bytes(18))
+    check_publication(tmp_path, ["en"], ["html"], simulated=True)
+    with pytest.raises(RenderError, match=r"report\.en\.html"):
+        check_publication(tmp_path, ["en"], ["html"])
+
+
 def test_nothing_is_written_through_a_link_that_leads_out(folder: EngagementFolder, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (folder.path / "2023-Q4").symlink_to(tmp_path / "elsewhere")

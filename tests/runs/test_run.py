@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from crmreport.errors import InputDataError
-from crmreport.params import Engagement
+from crmreport.params import Engagement, load_params
 from crmreport.runs.order import make_order
 from crmreport.runs.run import Progress, RunResult, run
 from tests.runs.workshop import SHOW, write_chapter
@@ -65,6 +65,25 @@ def test_a_brand_file_and_the_teaching_edition(engagement: Engagement, chapters:
     index = result.index.read_text("utf-8")
     assert "acme/2023-Q4/north/report.teaching.en.html" in index
     assert "acme/2023-Q4/north/workbook.xlsx" in index
+
+
+def test_a_report_on_nobody_says_so_in_the_names_of_its_files(
+    engagement: Engagement, chapters: Path, out: Path
+) -> None:
+    """In each language, and in what the pages link to."""
+    write_chapter(chapters, "04-customers.ipynb", [SHOW])
+    engagement.path.write_text("simulated: true\n" + engagement.path.read_text("utf-8"), "utf-8")
+    result = go(load_params(engagement.path), out, scopes=("north",), languages=("en", "zh-Hans"))
+    assert result.exit_code == 0
+    place = out / "acme" / "2023-Q4" / "north"
+    opened = {name for name in files(place) if name.endswith((".html", ".pdf", ".xlsx"))}
+    assert opened == {
+        *(f"simulated-report.{language}.html" for language in ("en", "zh-Hans")),
+        "simulated-workbook.xlsx",
+    }
+    page = (place / "simulated-report.en.html").read_text("utf-8")
+    assert 'href="simulated-report.zh-Hans.html"' in page
+    assert 'href="simulated-workbook.xlsx"' in page
 
 
 def test_a_whole_run(engagement: Engagement, chapters: Path, out: Path) -> None:

@@ -19,7 +19,7 @@ from crmreport.display.theme import COLOURS, DARK
 from crmreport.errors import OutputError
 from crmreport.params import GROUP, LocalText
 from crmreport.period import Period, parse_period
-from crmreport.report.files import WORKBOOK, file_name
+from crmreport.report.files import file_name, workbook_name
 from crmreport.report.webfonts import subset_css
 from crmreport.runs.manifest import Manifest
 from crmreport.runs.publish import write_whole
@@ -167,7 +167,9 @@ def _row(
             before = parse_period(shown.period, fiscal_year_start=shown.fiscal_year_start)
             kept = words.label("index.kept", period=words.period(before))
     links = tuple(_links(shown, words)) if shown else ()
-    workbook = f"{_folder(shown)}/{WORKBOOK}" if shown and shown.workbook else ""
+    workbook = ""
+    if shown and shown.workbook:
+        workbook = f"{_folder(shown)}/{workbook_name(simulated=shown.simulated)}"
     marks = () if shown is None else (*shown.mark, *(("simulated",) if shown.simulated else ()))
     return Row(
         name, others, scope == GROUP, links, workbook, said, kept, tuple(f"page.{mark}" for mark in marks)
@@ -187,7 +189,7 @@ def _links(manifest: Manifest, words: Words) -> Iterator[Links]:
         files = [
             (
                 words.label(f"index.{edition}", format=format.upper()),
-                f"{folder}/{file_name(language, format, edition)}",
+                f"{folder}/{file_name(language, format, edition, simulated=manifest.simulated)}",
             )
             for edition in manifest.editions
             for format in manifest.formats

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from crmreport.errors import OutputError, RenderError
 from crmreport.params import Language
-from crmreport.report.files import WORKBOOK, Edition, file_name
+from crmreport.report.files import Edition, file_name, workbook_name
 
 STAGING = ".staging"
 _NEW = "publication"
@@ -127,10 +127,12 @@ def check_publication(
     languages: Sequence[Language],
     formats: Sequence[str],
     editions: Sequence[Edition] = ("client",),
+    *,
+    simulated: bool = False,
 ) -> None:
     """Raise RenderError where a staged publication lacks a file, or holds one that is not whole."""
-    pages = (file_name(*asked) for asked in product(languages, formats, editions))
-    for name in (*pages, WORKBOOK):
+    pages = (file_name(*asked, simulated=simulated) for asked in product(languages, formats, editions))
+    for name in (*pages, workbook_name(simulated=simulated)):
         path = folder / name
         if not path.is_file() or not _whole(path):
             raise RenderError(f"{name} is missing or not whole.", remedy="Run it again.")

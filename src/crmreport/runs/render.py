@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 
 from crmreport.params import Language
-from crmreport.report.files import WORKBOOK, Edition, file_name
+from crmreport.report.files import Edition, file_name, workbook_name
 from crmreport.report.html import render_html
 from crmreport.report.model import Report, read_report
 from crmreport.report.pdf import render_pdf
@@ -67,23 +67,27 @@ def render(job: RenderJob) -> RenderResult:
 def _write(job: RenderJob) -> None:
     notebook = nbformat.read(job.folder / "report.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     report = read_report(notebook)
+    workbook = workbook_name(simulated=report.context.simulated)
     if job.language == job.languages[0]:
         book = render_workbook(report, job.language, catalogues=job.catalogues)
-        (job.folder / WORKBOOK).write_bytes(book)
+        (job.folder / workbook).write_bytes(book)
     for edition in job.editions:
         _write_edition(report, job, edition)
 
 
 def _write_edition(report: Report, job: RenderJob, edition: Edition) -> None:
-    translations = {language: file_name(language, "html", edition) for language in job.languages}
+    simulated = report.context.simulated
+    translations = {
+        language: file_name(language, "html", edition, simulated=simulated) for language in job.languages
+    }
     for format in job.formats:
-        path = job.folder / file_name(job.language, format, edition)
+        path = job.folder / file_name(job.language, format, edition, simulated=simulated)
         if format == "html":
             page = render_html(
                 report,
                 job.language,
                 editions=translations,
-                workbook=WORKBOOK,
+                workbook=workbook_name(simulated=simulated),
                 edition=edition,
                 catalogues=job.catalogues,
             )

@@ -372,7 +372,14 @@ class _Run:
             "seconds": {name: round(seconds, 2) for name, seconds in outcome.seconds.items()},
         }
         (staged / "run.json").write_text(json.dumps(run_json, indent=1) + "\n", "utf-8")
-        check_publication(staged, self.order.languages, self.order.formats, self.order.editions)
+        order = self.order
+        check_publication(
+            staged,
+            order.languages,
+            order.formats,
+            order.editions,
+            simulated=order.engagement.params.simulated,
+        )
         outcome.place = self.folder.publish(period, outcome.scope)
         log.info("%s: published", outcome.scope)
 
