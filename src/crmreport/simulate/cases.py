@@ -34,7 +34,7 @@ ASKED = ("Use of a product", "Order status", "Membership", "Shop hours")
 SOLVED = ("replaced", "refunded", "explained", "voucher")
 _SOLVED_SHARES = (0.35, 0.30, 0.25, 0.10)
 UNSOLVABLE = ("no-proof", "used-up", "discontinued", "not-reached")
-_UNSOLVABLE_SHARES = (0.35, 0.25, 0.2, 0.2)
+_UNSOLVABLE_SHARES = (0.6, 0.2, 0.1, 0.1)
 UNITS = ("Advice centre", "Stores", "Online service")
 _RESPONSE_HOURS, _RESOLUTION_HOURS = (5.0, 16.0, 9.0), (40.0, 90.0, 60.0)
 """The medians of each unit."""

@@ -6,7 +6,16 @@ from typing import Any, Literal
 
 import yaml
 
-from crmreport.simulate.described import CAUSES, CAVEATS, CLIENT, NAMES, WORLDS, campaign_names
+from crmreport.simulate.described import (
+    CAUSES,
+    CAVEATS,
+    CLIENT,
+    NAMES,
+    WORLDS,
+    campaign_names,
+    product_names,
+    store_names,
+)
 from crmreport.simulate.questions import columns as question_columns
 from crmreport.simulate.questions import questionnaire
 from crmreport.simulate.simulated import Simulated
@@ -63,7 +72,9 @@ def params_text(made: Simulated, format: Format) -> str:
         f"# World {made.world.id}, {len(made.customers)} customers, seed {made.seed}; "
         "the truth is in truth.json.\n"
     )
-    return head + yaml.safe_dump(_params(made, format), allow_unicode=True, sort_keys=False, width=110)
+    return head + yaml.safe_dump(
+        _params(made, format), allow_unicode=True, sort_keys=False, width=110, default_flow_style=None
+    )
 
 
 def _params(made: Simulated, format: Format) -> Section:
@@ -90,7 +101,10 @@ def _params(made: Simulated, format: Format) -> Section:
         **_chapters(world),
         "caveats": [CAVEATS[name] for name in ("", world.id) if name in CAVEATS],
         **asked,
-        "names": NAMES | (campaign_names(made.tables["campaigns"]) if world.outreach else {}),
+        "names": NAMES
+        | store_names(made.stores)
+        | product_names(world, made.products)
+        | (campaign_names(made.tables["campaigns"]) if world.outreach else {}),
     }
 
 
@@ -109,7 +123,13 @@ def _chapters(world: World) -> Section:
         "respond_within_hours": service.respond_within_hours,
         "resolve_within_days": service.resolve_within_days,
     }
-    return {"chapters": {"complaints": promised, "warning": {"causes": CAUSES}}}
+    return {
+        "chapters": {
+            "complaints": promised,
+            "value": {"first_purchases": "complete"},
+            "warning": {"causes": CAUSES},
+        }
+    }
 
 
 # ---------------------------------------------------------------- the files

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from crmreport.simulate.worlds import World
+
 Said = dict[str, str]
 
 
@@ -87,6 +89,7 @@ NAMES: dict[str, Said] = {
     "F": said("Women", "女", "女"),
     "M": said("Men", "男", "男"),
     "age": said("Age", "年龄", "年齡"),
+    "Stores": said("Stores", "门店", "門市"),
     "Advice centre": said("Advice centre", "咨询中心", "諮詢中心"),
     "CRM team": said("CRM team", "会员运营", "會員營運"),
     "Online service": said("Online service", "在线客服", "線上客服"),
@@ -156,4 +159,29 @@ def campaign_names(campaigns: pd.DataFrame) -> dict[str, Said]:
             year, month = name.removeprefix("mail-").split("-")
             told = f"{year}年{int(month)}月"
             named[name] = said(f"Mailing {year}-{month}", f"{told}推送", f"{told}推播")
+    return named
+
+
+def store_names(stores: pd.DataFrame) -> dict[str, Said]:
+    """What each shop is called: its region and a number; the one online by itself."""
+    named = {"Online": said("Online shop", "网上商城", "網路商城")}
+    for name in stores["store"]:
+        region, _, number = str(name).rpartition(" ")
+        if region in NAMES:
+            _, simplified, traditional = NAMES[region].values()
+            named[name] = said(name, f"{simplified}{number}店", f"{traditional}{number}店")
+    return named
+
+
+def product_names(world: World, products: pd.DataFrame) -> dict[str, Said]:
+    """What each product is called: its brand, category and step of price."""
+    brands = {brand.name: (brand.chinese, brand.traditional) for brand in world.brands}
+    named = {}
+    for row in products.itertuples():
+        step = str(row.product).rpartition(" ")[2]
+        _, *category = NAMES[str(row.category)].values()
+        simplified, traditional = (
+            f"{brand}{kind}{step}" for brand, kind in zip(brands[str(row.brand)], category, strict=True)
+        )
+        named[str(row.product)] = said(str(row.product), simplified, traditional)
     return named

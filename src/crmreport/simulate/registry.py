@@ -52,7 +52,7 @@ _TRIALS = (
 
 _CLIENT = replace(
     _TRUE,
-    joining_days=640,
+    joining_days=731,
     r=1.3,
     alpha=9.0,
     beta=60.0,
