@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict
 
 from crmreport.advice.playbook import Playbook, load_playbook
 from crmreport.advice.recommend import Recommendation
+from crmreport.analysis.baseline import basis
+from crmreport.analysis.rfm import segments_of
 from crmreport.brandfile import Look, load_look
 from crmreport.data.ledger import Ledger
 from crmreport.data.pseudonyms import Protection, protection
@@ -210,6 +212,24 @@ class Chapter:
         """What an attribute of customers is called: as the params say, else as the contract's column is."""
         told = attribute in self.params.names or not self.has_message(f"data.column.{attribute}")
         return self.name_of(attribute) if told else self.term(f"data.column.{attribute}")
+
+    @cached_property
+    def segments(self) -> pd.Series:
+        """The segment of each customer of this scope, in the order of ``customers``, as the chapter on
+        segmentation cuts them; small ones are merged into ``others``."""
+        settings, sold = self.params.chapters.segmentation, self.ledger.sale_lines
+        assert sold.first_day is not None
+        assert sold.last_day is not None
+        ground = basis(
+            self.customers,
+            self._features.segment_customers(self.scope.id, "baseline"),
+            as_of=self.period.as_of,
+            baseline=settings.baseline,
+            window_months=self.params.window_months,
+            data=(sold.first_day, sold.last_day),
+            minimum=self.params.minimum_group,
+        )
+        return segments_of(self.customers, ground.customers, settings, minimum=self.params.minimum_group)
 
     def segment_name(self, segment: str) -> LocalText:
         """What a segment of the params' preset, or the merged ``others``, is called."""

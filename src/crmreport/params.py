@@ -34,6 +34,7 @@ from crmreport.params_base import Strict as Strict
 from crmreport.params_calendar import Calendar
 from crmreport.params_data import Cleaning, Commerce, Formats, undeclared
 from crmreport.params_environment import Environment
+from crmreport.params_loyalty import Loyalty
 from crmreport.params_privacy import Matching, Privacy
 from crmreport.params_reading import Reading
 from crmreport.params_segmentation import Segmentation
@@ -234,6 +235,7 @@ class Chapters(Strict):
     lifecycle: Lifecycle = Lifecycle()
     value: Value = Value()
     marketing: Marketing = Marketing()
+    loyalty: Loyalty = Loyalty()
     complaints: Complaints = Complaints()
     engagement: Attention = Attention()
     types: Types = Types()

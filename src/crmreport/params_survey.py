@@ -25,7 +25,10 @@ Role = Literal[
     "decision_time",
     "profile",
 ]
-"""What an item is for. ``competitors`` is the attitude to them, ``profile`` a fact about the respondent."""
+"""What an item is for. A high answer is a good one for the brand, or the item is ``reversed``: so of
+``competitors``, how the brand compares with them, and of ``switching``, where a high answer is to stay.
+``decision_time`` is how long one takes to choose, in the unit that was asked (its ``scale`` says from where
+to where). ``profile`` is a fact about the respondent."""
 
 BY_ATTRIBUTE: tuple[Role, ...] = ("expectation", "perception", "importance")
 """The roles of items that ask about one attribute of what was bought."""

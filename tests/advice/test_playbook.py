@@ -163,6 +163,46 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
         {"portfolio.closest_ratio": (1.4, 0.2)},
         [{"portfolio.closest_ratio": (1.25, 0.2)}, {"portfolio.closest_ratio": None}],
     ),
+    "satisfied_leaving": (
+        {
+            "loyalty.satisfied_leaving": 120,
+            "loyalty.satisfied_leaving_share": (0.24, 0.05),
+            "loyalty.satisfied_leaving_spend": (80, 9),
+        },
+        [
+            {"loyalty.satisfied_leaving_share": (0.12, 0.05)},  # it may be fewer than a tenth
+            {"loyalty.satisfied_leaving": 29},
+            {"loyalty.satisfied_leaving_spend": None},
+        ],
+    ),
+    "complaining_loyal": (
+        {
+            "loyalty.complaining_loyal": 60,
+            "loyalty.complaining_loyal_share": (0.4, 0.05),
+            "loyalty.complaining_loyal_spend": (300, 20),
+        },
+        [{"loyalty.complaining_loyal": None}, {"loyalty.complaining_loyal": 29}],
+    ),
+    "spurious_loyalty": (
+        {
+            "loyalty.cell_customers[cell=spurious]": (0.36, 0.03),
+            "loyalty.cell_customers[cell=true]": (0.15, 0.03),
+            "loyalty.cell_revenue[cell=spurious]": (0.58, 0.04),
+        },
+        [
+            {"loyalty.cell_customers[cell=true]": (0.31, 0.03)},  # the intervals meet
+            {"loyalty.cell_customers[cell=true]": (0.5, 0.03)},
+            {"loyalty.cell_customers[cell=spurious]": None},
+        ],
+    ),
+    "latent_loyalty": (
+        {
+            "loyalty.cell_customers[cell=latent]": (0.2, 0.03),
+            "loyalty.cell_spend[cell=latent]": (200, 30),
+            "loyalty.cell_spend[cell=true]": (1300, 90),
+        },
+        [{"loyalty.cell_customers[cell=latent]": (0.12, 0.03)}, {"loyalty.cell_spend[cell=true]": None}],
+    ),
     "deal_dependence": ({"marketing.deal_share": 0.45}, [{"marketing.deal_share": 0.35}]),
     "coupons_to_best": (
         {"segmentation.class_coupons[abc=a]": 0.6, "segmentation.class_customers[abc=a]": 0.33},
@@ -212,6 +252,14 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
         [
             {"satisfaction.csat": (0.8, 0.05)},
             {"satisfaction.nps": (0.3, 0.05)},
+            {"customers.buyers": None},
+        ],
+    ),
+    "linked_survey": (
+        {"customers.buyers": 612, "loyalty.mark[role=attitude]": (70, 2)},
+        [
+            {"loyalty.side[side=emotion]": (60, 3)},
+            {"loyalty.mark[role=attitude]": None},
             {"customers.buyers": None},
         ],
     ),

@@ -14,6 +14,7 @@ from crmreport.analysis.responses import (
     batteries,
     dated,
     raked,
+    responder_gaps,
     response_rate,
     responses,
     straight_lined,
@@ -113,3 +114,22 @@ def test_those_who_answered_beside_everybody() -> None:
     found = against_customers(customers[2:], customers, ["revenue"]).iloc[0]
     assert found["responders"] == 35
     assert found["difference"] == pytest.approx(10 / np.sqrt(125))
+
+
+def test_how_far_those_who_answered_are_from_everybody() -> None:
+    customers = pd.DataFrame({"revenue": [10.0, 20.0, 30.0, 40.0], "days": 1.0})
+    found = responder_gaps(customers[2:], customers, ["revenue", "days"])
+    # Two who spent 30 and 40, of a spread of the root of 125: a standard error of 5 over it.
+    spread = np.sqrt(125)
+    assert found["revenue"].value == pytest.approx(10 / spread)
+    assert found["revenue"].high == pytest.approx((10 + 12.7062047 * 5) / spread)
+    assert found["revenue"].n == 2
+    # All bought on one day: nothing tells anybody apart.
+    assert not found["days"].known
+
+
+def test_no_answers_are_no_responses() -> None:
+    found = responses(answers()[:0], ["all"], ["sex"])
+    assert found.n == 0
+    assert found.weights is None
+    assert list(found.values) == ["all"]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmreport.analysis import rfm
-from crmreport.params_segmentation import SEGMENT_NAMES
+from crmreport.params_segmentation import SEGMENT_NAMES, Segmentation
 from crmreport.text.catalogue import load_catalogue
 
 CUSTOMERS = pd.DataFrame(
@@ -270,3 +270,16 @@ def test_equal_customers_get_equal_scores_whatever_the_order(rows, classes, rand
     table = rfm.segment_table(customers, scored["segment"], window_days=365)
     assert table["revenue_share"].sum() == pytest.approx(1 if customers["revenue"].sum() else 0)
     assert table["customers_share"].sum() == pytest.approx(1)
+
+
+def test_segments_are_cut_as_the_engagement_says_and_small_ones_merged():
+    settings = Segmentation(preset="cn8", cuts={"recency_days": [50], "orders": [2], "revenue": [10]})
+    found = rfm.segments_of(CUSTOMERS, CUSTOMERS, settings, minimum=2)
+
+    # By hand: a and c are high in all three; b, d, e are only recent; f is high but away.
+    assert found.tolist()[:3] == ["important_value", "general_develop", "important_value"]
+    named = found.value_counts()
+    assert named[named > 0].min() >= 2
+    assert "others" in set(found)
+    alone = rfm.segments_of(CUSTOMERS, CUSTOMERS, settings, minimum=1)
+    assert alone[5] == "important_keep"

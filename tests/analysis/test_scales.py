@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmreport.analysis.scales import alpha_estimates, scale_table
+from crmreport.analysis.scales import alpha_estimates, scale_table, structure
 from crmreport.stats.reliability import cronbach_alpha
 from tests.stats.test_reliability import COVARIANCES, with_covariance
 
@@ -40,3 +40,37 @@ def test_the_item_that_does_not_belong_is_named() -> None:
 def test_few_complete_answers_or_one_item_are_no_scale() -> None:
     values = pd.DataFrame({"a": [1.0, 2, 3] * 20, "b": [1.0, 2, math.nan] * 20, "c": [1.0] * 60})
     assert scale_table(values, {"x": ["a", "b"], "y": ["a"], "z": ["a", "c"]}, minimum=50).empty
+
+
+def planted(n: int = 400, *, loading: float = 0.85) -> pd.DataFrame:
+    """Six questions: the first three of one factor, the others of another."""
+    rng = np.random.default_rng(5)
+    factors = rng.normal(size=(n, 2))
+    of = [0, 0, 0, 1, 1, 1]
+    noise = rng.normal(size=(n, 6)) * math.sqrt(1 - loading**2)
+    return pd.DataFrame(factors[:, of] * loading + noise, columns=list("abcdef"))
+
+
+def test_planted_factors_are_found_with_their_questions() -> None:
+    declared = dict.fromkeys("abc", "empathy") | dict.fromkeys("def", "assurance")
+    found = structure(planted(), declared, minimum=30, rng=np.random.default_rng(1))
+    assert found is not None
+    assert (found.count, found.n, found.scattered) == (2, 400, ())
+    sets = found.table.groupby("factor")["item"].agg(set).tolist()
+    assert sets in ([set("abc"), set("def")], [set("def"), set("abc")])
+    # What a question does not load on is blank.
+    assert found.table[["factor_1", "factor_2"]].notna().sum(axis=1).tolist() == [1] * 6
+
+
+def test_a_dimension_in_two_factors_is_said_to_be_so() -> None:
+    declared = {"a": "empathy", "b": "empathy", "c": "assurance", "d": "assurance", "e": None, "f": None}
+    found = structure(planted(), declared, minimum=30, rng=np.random.default_rng(1))
+    assert found is not None
+    assert found.scattered == ("assurance",)
+
+
+def test_too_few_answers_or_questions_have_no_structure() -> None:
+    rng = np.random.default_rng(1)
+    assert structure(planted(59), dict.fromkeys("abcdef"), minimum=30, rng=rng) is None  # ten a question
+    assert structure(planted(60), dict.fromkeys("abcdef"), minimum=61, rng=rng) is None
+    assert structure(planted(), dict.fromkeys("abc"), minimum=30, rng=rng) is None

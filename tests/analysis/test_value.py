@@ -127,14 +127,6 @@ def test_where_frequency_and_spending_go_together_own_means_count() -> None:
     assert spending.spending(table[:5], minimum=30).kind in ("own", "dependent")
 
 
-def test_the_interval_of_a_rank_correlation_by_hand() -> None:
-    found = spending.independence(np.array([1.0, 2, 3, 4, 5, 6]), np.array([2.0, 1, 4, 3, 6, 5]))
-    assert found.value == pytest.approx(1 - 6 * 6 / (6 * 35))
-    reach = 1.96 * math.sqrt((1 + found.value**2 / 2) / 3)
-    assert found.high == pytest.approx(math.tanh(math.atanh(found.value) + reach), abs=1e-4)
-    assert not spending.independence(np.ones(9), np.arange(9.0)).known
-
-
 @pytest.mark.parametrize(
     ("low", "high", "past", "kind"),
     [(90, 110, 80, "up"), (90, 110, 100, "flat"), (90, 110, 120, "down"), (None, None, 9, "short")],

@@ -6,8 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmreport.analysis.responses import Responses
 from crmreport.analysis.satisfaction import mean
-from crmreport.analysis.waves import by_groups, changes, difference
+from crmreport.analysis.waves import (
+    Grouping,
+    by_group_measures,
+    by_groups,
+    changes,
+    difference,
+    judged,
+    measure_table,
+)
+from crmreport.params import Questionnaire
 from crmreport.stats.estimate import Estimate
 
 
@@ -54,3 +64,33 @@ def test_groups_that_differ_and_groups_that_do_not() -> None:
 def test_one_group_is_no_comparison() -> None:
     values = pd.Series([1.0] * 40)
     assert by_groups(values, {"all": pd.Series(["x"] * 40)}, minimum=30) == []
+
+
+def test_a_family_is_judged_as_one() -> None:
+    # Alone .04 would pass; of four, only .01 does: the second would have to be under .025.
+    family = [Grouping(str(p), {}, p) for p in (0.04, 0.01, 0.3, 0.5)]
+    assert [one.real for one in judged(family)] == [False, True, False, False]
+    assert judged(family[:1])[0].real
+    assert judged([]) == []
+
+
+def test_the_measures_of_each_kind_of_customer() -> None:
+    asked = Questionnaire.model_validate(
+        {
+            "widest": 0.99,
+            "items": {"all": {"role": "overall"}, "nps": {"role": "recommend", "scale": [0, 10]}},
+        }
+    )
+    values = pd.DataFrame({"all": [5.0, 4, 1, 2, 5, 3], "nps": [10.0, 9, 9, 0, 5, 7]})
+    people = pd.DataFrame({"weight": [np.nan] * 6})
+    kind = pd.CategoricalDtype(["gold", "silver", "tin"], ordered=True)
+    groups = pd.Series(["silver", "silver", "gold", "gold", "gold", None], dtype=kind)
+
+    found = by_group_measures(Responses(values, people), asked, groups, minimum=2)
+    assert list(found) == ["gold", "silver"]  # in their own order, the empty one left out
+    table = measure_table(found)
+    assert table["satisfied"].tolist() == pytest.approx([1 / 3, 1])
+    # Of gold one promoter and two detractors; both of silver promote.
+    assert table["nps"].tolist() == pytest.approx([-100 / 3, 100])
+    assert table["answered"].tolist() == [3, 2]
+    assert by_group_measures(Responses(values, people), asked, groups, minimum=3).keys() == {"gold"}

@@ -231,14 +231,14 @@ def test_a_figure_is_an_image_with_a_name_and_ids_of_its_own() -> None:
 
 def test_csv_keeps_numbers_whole_and_disarms_formulas() -> None:
     columns = (SEGMENTS.columns[5], SEGMENTS.columns[2])
-    rows = (("=1+1", 0.5), ("+49", -3), ("-x", None), ("@SUM", 7), ('a "b", c', 1234567.25))
+    rows = (("=1+1", 0.5), ("+49", -3), ("-x", None), ("@SUM", 1 / 3), ('a "b", c', 1234567.25))
     table = csv_text(Data(columns=columns, rows=rows), EN)
     assert list(csv.reader(io.StringIO(table))) == [
         ["Most bought product", "Revenue"],
         ["'=1+1", "0.5"],
         ["'+49", "-3"],
         ["'-x", ""],
-        ["'@SUM", "7"],
+        ["'@SUM", "0.333333"],
         ['a "b", c', "1234567.25"],
     ]
 

@@ -173,6 +173,17 @@ def test_a_survey_alone_is_scored_by_its_answers(surveyed: Path) -> None:
     assert states(surveyed, "_group")["satisfaction"] == "done"
 
 
+def test_a_survey_alone_tells_what_people_feel_and_makes_no_index_of_it(surveyed: Path) -> None:
+    found = figures(surveyed, "_group")
+    # Recommendation is all that was asked: 60 tens, 30 nines, 40 eights, 20 sevens and 50 threes, of ten.
+    assert found["loyalty.mark attitude"]["value"] == pytest.approx(74)
+    assert states(surveyed, "_group")["loyalty"] == "done"
+    text = page(surveyed, "_group", "en").text
+    assert "Those who answered give what they feel for the brand 74 of a hundred" in text
+    assert "An index of loyalty takes at least two of its three sides." in text
+    assert "loyalty.index" not in found
+
+
 def test_complaints_without_orders_are_counted_and_have_no_rate(surveyed: Path) -> None:
     found = figures(surveyed, "_group")
     # 20 a month. Of the quarter's 60 every third is about a bill: too few to be told, as is what is left.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
 
 import nbformat
 import pytest
@@ -12,6 +13,7 @@ from crmreport.display.blocks import (
     Bundle,
     Card,
     Cards,
+    Missing,
     Paragraph,
     sentence,
     setting,
@@ -99,10 +101,17 @@ def test_what_strays_before_its_chapter() -> None:
 
 
 def report_of(*blocks: Block) -> Report:
-    bundle = Bundle(context=sample_context("segmentation"), blocks=blocks)
-    output = nbformat.v4.new_output("display_data", data={BLOCK_MIME: bundle.model_dump(mode="json")})
-    cell = nbformat.v4.new_code_cell(id="cell", source="", outputs=[output])
-    return read_report(nbformat.v4.new_notebook(cells=[cell]))
+    return report_of_chapters({"segmentation": blocks})
+
+
+def report_of_chapters(chapters: Mapping[str, Sequence[Block]]) -> Report:
+    cells = []
+    for name, blocks in chapters.items():
+        context = sample_context("segmentation").model_copy(update={"chapter": name})
+        bundle = Bundle(context=context, blocks=tuple(blocks))
+        output = nbformat.v4.new_output("display_data", data={BLOCK_MIME: bundle.model_dump(mode="json")})
+        cells.append(nbformat.v4.new_code_cell(id=name, source="", outputs=[output]))
+    return read_report(nbformat.v4.new_notebook(cells=cells))
 
 
 def sample_paragraph() -> Paragraph:
@@ -142,3 +151,19 @@ def test_up_to_four_cards_stay_on_one_page_with_the_sentence_before_them(paragra
     shown = [page for page in pages if "Segment Vier" in page]
     assert [page.count("Segment Vier") for page in shown] == [4]
     assert "Segment Above" in shown[0]
+
+
+def test_chapters_that_only_say_what_they_lack_share_a_page() -> None:
+    box = Missing(reason="not_supplied", body=sample_paragraph().sentences)
+    lacking = {name: [box] for name in ("one", "two", "three", "four")}
+    # A chapter with more to say than a box still starts a page where the other half is taken.
+    full = lacking | {"four": [sample_paragraph()]}
+
+    pages = {
+        name: page_fill(render_pdf(report_of_chapters(each), "en", catalogues=(CATALOGUES,)))
+        for name, each in (("lacking", lacking), ("full", full))
+    }
+
+    assert len(pages["lacking"]) == 1
+    assert pages["lacking"][0].filled > 0.6
+    assert len(pages["full"]) == 2

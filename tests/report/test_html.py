@@ -126,11 +126,14 @@ def test_a_number_can_be_asked_what_it_rests_on() -> None:
     script = re.search(r'<script type="application/json" id="findings">(.*?)</script>', page("en"), re.S)
     assert script is not None
     content = json.loads(script[1])
-    cards = {key: card for key, *card in ([content["texts"][at] for at in one] for one in content["cards"])}
+    texts, cards = content["texts"], {content["texts"][one[1]]: one for one in content["cards"]}
     assert set(cards) == {key for key, _ in read("en").numbers}
-    title, value, *rows = cards["sample.repeat_change"]
-    assert (title, value) == ("Change of the share who bought again", "−2.6 percentage points")
-    assert list(zip(rows[::2], rows[1::2], strict=True)) == [
+    shape, key, title, value, *told = cards["sample.repeat_change"]
+    assert (texts[title], texts[value]) == ("Change of the share who bought again", "−2.6 percentage points")
+    rows = iter(told)
+    # A term below zero is that of the key, which is written once.
+    terms = [(texts[~at], key) if at < 0 else (texts[at], next(rows)) for at in content["shapes"][shape]]
+    assert [(term, texts[text]) for term, text in terms] == [
         ("Rests on", "2,180 customers"),
         ("Interval", "between −4 and −1.2 percentage points, at 95% confidence"),
         ("Method", "Share with a Wilson interval"),
@@ -141,7 +144,7 @@ def test_a_number_can_be_asked_what_it_rests_on() -> None:
         ("Reference", "sample.repeat_change"),
         ("Kind of data", "Simulated data: no real customer is described here"),
     ]
-    assert "None needed: every case is counted" in cards["sample.revenue"]
+    assert "None needed: every case is counted" in [texts[at] for at in cards["sample.revenue"][1:]]
 
 
 def test_no_text_of_a_card_ends_its_script() -> None:

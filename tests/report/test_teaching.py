@@ -34,6 +34,7 @@ PLAIN = {
     "life_lists",
     "life_state",
     "likeness",
+    "linked_count",
     "market_share",
     "mean_ratio",
     "own_coupons",

@@ -11,10 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
+from numpy.typing import NDArray
+from scipy.stats import rankdata, spearmanr
 
 from crmreport.stats.estimate import Estimate
 
@@ -182,3 +184,65 @@ def by_group(found: Composite, groups: pd.Series) -> pd.DataFrame:
     means = table.mean()
     means.insert(0, "customers", table.size())
     return means.sort_values("allround", ascending=False, kind="stable")
+
+
+# ---------------------------------------------------------------- an order of groups under all weights
+
+
+def weightings(sides: int, *, least: int = 2000) -> NDArray[np.float64]:
+    """Weights of ``sides`` sides spread evenly over all that there are: at least ``least`` rows, each adding
+    up to one, none of them on the edge where a side counts for nothing.
+
+    They are the points (c + 1/sides) / (steps + 1) of all whole numbers c that add up to ``steps``.
+    """
+    if sides < 1:
+        raise ValueError("weights need a side")
+    steps = 0
+    while math.comb(steps + sides - 1, sides - 1) < least and sides > 1:
+        steps += 1
+    # Stars and bars: where the bars stand says how many steps each side gets.
+    bars = np.array(list(combinations(range(steps + sides - 1), sides - 1)), dtype=float)
+    edges = np.column_stack([np.full(len(bars), -1.0), bars, np.full(len(bars), steps + sides - 1.0)])
+    return np.asarray((np.diff(edges, axis=1) - 1 + 1 / sides) / (steps + 1))
+
+
+@dataclass(frozen=True)
+class RankShares:
+    """How an order of groups fares over all weights: ``table`` has a row a group, in the order under the
+    stated weights: its ``rank``, the share of all weights under which it keeps it (``rank_kept``), and its
+    ``best`` and ``worst`` rank under any. ``order`` is the share under which no group changes places."""
+
+    table: pd.DataFrame
+    order: float
+
+
+def rank_shares(groups: pd.DataFrame, weights: Mapping[str, float]) -> RankShares | None:
+    """The ranks of ``groups`` (a row each, a column a side) under ``weights`` and under all others.
+
+    The shares are of the space of weights, each weighting as likely as any other (Lahdelma, Hokkanen &
+    Salminen 1998). They speak of weights alone: groups that differ by chance may keep their order. None with
+    fewer than two groups, or two sides.
+    """
+    sides = list(weights)
+    if len(groups) < 2 or len(sides) < 2:
+        return None
+    marks = groups[sides].to_numpy(dtype=float)
+    stated = _ranks(marks @ np.array([weights[side] for side in sides])[:, None])[:, 0]
+    every = _ranks(marks @ weightings(len(sides)).T)
+    kept = every == stated[:, None]
+    table = pd.DataFrame(
+        {
+            "group": groups.index,
+            "rank": stated,
+            "rank_kept": kept.mean(axis=1),
+            "best": every.min(axis=1),
+            "worst": every.max(axis=1),
+        }
+    )
+    order = float(kept.all(axis=0).mean())
+    return RankShares(table.sort_values("rank", kind="stable", ignore_index=True), order)
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """By column, each row's place, the highest first; equals share the better one."""
+    return np.asarray(rankdata(-values.round(9), method="min", axis=0), dtype=np.int64)

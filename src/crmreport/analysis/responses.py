@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import t
 
 from crmreport.stats.estimate import Estimate
 from crmreport.stats.intervals import share
@@ -21,6 +22,10 @@ from crmreport.stats.weighting import Raked, design_effect, effective_n, rake
 KINDS = ("answered", "blank", "not_applicable", "dont_know", "off_scale")
 BATTERY = 5
 """Items on one scale from which to give the same answer to all of them is worth a look."""
+
+OTHERS = 0.2
+"""From this difference to all customers on, in standard deviations, those who answered are others (Cohen's
+small effect, 1988)."""
 
 _PERSON = ["respondent", "wave", "answered_on"]
 
@@ -164,8 +169,7 @@ def against_customers(linked: pd.DataFrame, customers: pd.DataFrame, columns: Se
     """Those who answered beside all customers: one row for each of ``columns`` (such as ``revenue``).
 
     ``linked`` are the rows of ``customers`` who answered. ``measure``, their mean ``responders``, the mean
-    of ``everybody``, and the standardised ``difference`` (in standard deviations of everybody; from about
-    0.2 on, those who answered are others).
+    of ``everybody``, and the standardised ``difference`` (in standard deviations of everybody).
     """
     rows = []
     for column in columns:
@@ -174,3 +178,21 @@ def against_customers(linked: pd.DataFrame, customers: pd.DataFrame, columns: Se
         gap = float(there.mean() - everybody.mean()) / spread if len(there) and spread > 0 else math.nan
         rows.append((column, float(there.mean()), float(everybody.mean()), gap))
     return pd.DataFrame(rows, columns=["measure", "responders", "everybody", "difference"])
+
+
+def responder_gaps(
+    linked: pd.DataFrame, customers: pd.DataFrame, columns: Sequence[str]
+) -> dict[str, Estimate]:
+    """The standardised ``difference`` of ``against_customers`` by column, with the Student interval that the
+    responders' own spread gives it: everybody is all there is. Not known without a spread."""
+    table = against_customers(linked, customers, columns).set_index("measure")["difference"]
+    found = {}
+    for column in columns:
+        n, spread = len(linked), float(customers[column].astype(float).std(ddof=0))
+        if n < 2 or not spread > 0:
+            found[column] = Estimate(math.nan, n)
+            continue
+        error = float(linked[column].astype(float).std(ddof=1)) / spread / math.sqrt(n)
+        reach, gap = float(t.ppf(0.975, n - 1)) * error, float(table[column])
+        found[column] = Estimate(gap, n, gap - reach, gap + reach, 0.95)
+    return found

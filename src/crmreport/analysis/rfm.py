@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmreport.params_segmentation import SEGMENT_NAMES, Preset
+from crmreport.analysis.disclosure import merge_small
+from crmreport.params_segmentation import SEGMENT_NAMES, Preset, Segmentation
 from crmreport.stats.estimate import Estimate
 from crmreport.stats.intervals import share
 
@@ -121,6 +122,19 @@ def _segments(r: pd.Series, f: pd.Series, m: pd.Series, cuts: Cuts, preset: Pres
     recency = position(r, len(cuts.recency_days) + 1)
     frequency = position(f, len(cuts.orders) + 1)
     return np.asarray(grid[recency - 1, frequency - 1])
+
+
+def segments_of(
+    customers: pd.DataFrame, reference: pd.DataFrame, settings: Segmentation, *, minimum: int
+) -> pd.Series:
+    """The segment of each customer as the engagement cuts them, small ones merged (see ``merge_small``).
+
+    The cut points are those of the ``reference`` customers (see ``analysis.baseline``).
+    """
+    asked = 2 if settings.preset == "cn8" else settings.classes
+    classes = classes_for(len(reference), asked, minimum)
+    cuts = cuts_of(reference, classes, settings.cuts.given())
+    return merge_small(score_customers(customers, cuts, settings.preset)["segment"], minimum)
 
 
 def position(score: pd.Series, classes: int) -> pd.Series:

@@ -68,10 +68,21 @@ def top_boxes(
     given, weight = _given(values, weights)
     if not len(given):
         return Estimate(math.nan, 0)
-    top = given >= scale[1] - boxes + 1
-    part, effective = float(np.average(top, weights=weight)), effective_n(weight)
+    return part_of(given >= scale[1] - boxes + 1, weight, confidence=confidence)
+
+
+def part_of(
+    which: NDArray[np.bool_] | pd.Series, weights: Floats | None = None, *, confidence: float = 0.95
+) -> Estimate:
+    """The share of the answers of which something is true (Wilson's interval, on Kish's effective n where
+    there are weights)."""
+    told = np.asarray(which, dtype=bool)
+    if not len(told):
+        return Estimate(math.nan, 0)
+    weight = np.ones(len(told)) if weights is None else weights
+    part, effective = float(np.average(told, weights=weight)), effective_n(weight)
     low, high = proportion_confint(part * effective, effective, alpha=1 - confidence, method="wilson")
-    return Estimate(part, len(given), min(float(low), part), max(float(high), part), confidence)
+    return Estimate(part, len(told), min(float(low), part), max(float(high), part), confidence)
 
 
 def nps(
@@ -100,6 +111,16 @@ def promoter_shares(values: pd.Series, scale: Scale, weights: Floats | None = No
 def unreversed(values: pd.Series, scale: Scale, *, turned: bool) -> pd.Series:
     """Answers with the best highest: those to an item that is ``turned`` are counted from the other end."""
     return scale[0] + scale[1] - values if turned else values
+
+
+def upright(values: pd.DataFrame, asked: Questionnaire) -> pd.DataFrame:
+    """The answers to all items with the best highest."""
+    turned = {
+        name: unreversed(values[name], asked.scale_of(name), turned=asked.items[name].reversed)
+        for name in values
+        if name in asked.items
+    }
+    return values.assign(**turned)
 
 
 def _given(values: pd.Series, weights: Floats | None) -> tuple[Floats, Floats]:

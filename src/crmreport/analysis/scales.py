@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from crmreport.stats.estimate import Estimate
-from crmreport.stats.factors import omega_total
+from crmreport.stats.factors import exploratory_factors, omega_total
 from crmreport.stats.reliability import alpha_interval, cronbach_alpha, item_rest_correlations
 
 HOLDS = 0.7
@@ -63,3 +65,48 @@ def alpha_estimates(table: pd.DataFrame) -> dict[str, Estimate]:
         row["dimension"]: Estimate(row["alpha"], int(row["n"]), row["low"], row["high"], 0.95)
         for _, row in table.iterrows()
     }
+
+
+SHOWS = 0.3
+"""A smaller loading says that an item has next to nothing to do with a factor."""
+MOST = 5
+"""Factors that a table holds."""
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What stands behind the items: ``count`` factors, of ``n`` complete responses.
+
+    ``table`` has a row an item: ``item``, its ``dimension`` as declared, the ``factor`` with the largest
+    loading, and the loadings ``factor_1`` … as far as ``MOST``, NaN where small. ``scattered`` are the
+    declared dimensions whose items do not load on one factor."""
+
+    count: int
+    n: int
+    table: pd.DataFrame
+    scattered: tuple[str, ...]
+
+
+def structure(
+    values: pd.DataFrame, items: Mapping[str, str | None], *, minimum: int, rng: np.random.Generator
+) -> Structure | None:
+    """The exploratory factors behind ``items`` (item: its declared dimension, or None).
+
+    None with fewer than four items, or fewer complete responses than ``minimum`` or than ten an item: with
+    less, what is found is chance (Everitt 1975).
+    """
+    given = values[list(items)].dropna()
+    if len(items) < 4 or len(given) < max(minimum, 10 * len(items)) or (given.nunique() < 2).any():
+        return None
+    found = exploratory_factors(given, rng=rng)
+    shown = min(found.count, MOST)
+    table = pd.DataFrame({"item": list(items), "dimension": list(items.values())})
+    table["factor"] = np.abs(found.loadings).argmax(axis=1) + 1
+    for number in range(shown):
+        loads = found.loadings[:, number]
+        table[f"factor_{number + 1}"] = np.where(np.abs(loads) >= SHOWS, loads, math.nan)
+    strongest = np.abs(found.loadings).max(axis=1)
+    order = pd.DataFrame({"factor": table["factor"], "strength": -strongest})
+    table = table.loc[order.sort_values(["factor", "strength"], kind="stable").index].reset_index(drop=True)
+    spread = table.dropna(subset=["dimension"]).groupby("dimension", sort=False)["factor"].nunique()
+    return Structure(found.count, len(given), table, tuple(str(name) for name in spread.index[spread > 1]))

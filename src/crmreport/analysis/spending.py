@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 
+from crmreport.stats.association import rank_correlation
 from crmreport.stats.btyd import GammaGamma
 from crmreport.stats.estimate import Estimate
 
@@ -21,7 +21,6 @@ Floats = NDArray[np.float64]
 
 DEPENDENT = 0.2
 """A correlation of frequency and spending that is surely larger, either way, forbids to treat them apart."""
-_CONFIDENCE, _LEVEL = 1.959964, 0.95
 _STEP = 1e-3
 
 
@@ -54,7 +53,7 @@ def spending(histories: pd.DataFrame, *, minimum: int) -> Spending:
     usable = (repeats > 0) & (spent > 0)
     count, mean = np.where(usable, repeats, 0.0), np.where(usable, spent / np.maximum(repeats, 1), 0.0)
     n = int(usable.sum())
-    correlation = independence(count[usable], mean[usable])
+    correlation = rank_correlation(count[usable], mean[usable])
     common = float(spent[usable].sum() / repeats[usable].sum()) if n else 0.0
     own = (count * mean + common) / (count + 1)
     if n < minimum or dependent(correlation):
@@ -63,23 +62,6 @@ def spending(histories: pd.DataFrame, *, minimum: int) -> Spending:
     if model.problems or model.params["q"] <= 1:
         return Spending(None, correlation, own, count, mean)
     return Spending(model, correlation, model.expected_spend(frequency=count, monetary=mean), count, mean)
-
-
-def independence(repeats: Floats, mean: Floats) -> Estimate:
-    """Spearman's rank correlation of how often customers buy and what they spend on a purchase.
-
-    The interval is Fisher's with the variance of Bonett & Wright (2000). NaN with fewer than 5 customers or
-    no spread.
-    """
-    n = len(repeats)
-    if n < 5 or len(np.unique(repeats)) < 2 or len(np.unique(mean)) < 2:
-        return Estimate(math.nan, n)
-    found = float(spearmanr(repeats, mean).statistic)
-    if abs(found) >= 1:
-        return Estimate(found, n, found, found, _LEVEL)
-    reach = _CONFIDENCE * math.sqrt((1 + found**2 / 2) / (n - 3))
-    low, high = (math.tanh(math.atanh(found) + sign * reach) for sign in (-1, 1))
-    return Estimate(found, n, low, high, _LEVEL)
 
 
 def dependent(correlation: Estimate) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pandas as pd
 from scipy.stats import kruskal, norm
 
-from crmreport.analysis.responses import responses
+from crmreport.analysis.responses import Responses, responses
 from crmreport.analysis.satisfaction import Floats, headline_measures, mean
 from crmreport.params import Questionnaire
 from crmreport.stats.estimate import Estimate
@@ -83,8 +83,53 @@ def by_groups(
         p = float(kruskal(*samples).pvalue) if values[answered].nunique() > 1 else 1.0
         means = {str(name): mean(values.where(groups == name), weights) for name in names}
         found.append(Grouping(kind, means, p))
-    holds = benjamini_hochberg([one.p for one in found])
-    return [replace(one, real=bool(real)) for one, real in zip(found, holds, strict=True)]
+    return judged(found)
+
+
+def judged(family: Sequence[Grouping]) -> list[Grouping]:
+    """The groupings, which of them are ``real`` decided anew over all of them together."""
+    holds = benjamini_hochberg([one.p for one in family])
+    return [replace(one, real=bool(real)) for one, real in zip(family, holds, strict=True)]
+
+
+def by_group_measures(
+    heard: Responses, asked: Questionnaire, groups: pd.Series, *, minimum: int
+) -> dict[str, dict[str, Estimate]]:
+    """The headline measures (see ``headline_measures``) of each group of ``minimum`` responses or more.
+
+    ``groups`` is in the order of the responses; a response without a group is in none.
+    """
+    sizes = groups.value_counts()
+    weights = heard.weights
+    found = {}
+    for name in [one for one in _in_order(groups) if sizes.get(one, 0) >= minimum]:
+        inside = (groups == name).to_numpy()
+        heavy = None if weights is None else weights[inside]
+        found[str(name)] = headline_measures(heard.values[inside], asked, heavy)
+    return found
+
+
+def measure_table(measured: Mapping[str, Mapping[str, Estimate]]) -> pd.DataFrame:
+    """A row each group of ``by_group_measures``: ``name``, ``satisfied`` and ``nps`` (NaN where not known),
+    and how many ``answered`` either; groups of which neither is known are left out."""
+    rows = [
+        {
+            "name": name,
+            "satisfied": of["csat"].value if "csat" in of else math.nan,
+            "nps": of["nps"].value if "nps" in of else math.nan,
+            "answered": max(one.n for one in of.values()),
+        }
+        for name, of in measured.items()
+        if of
+    ]
+    table = pd.DataFrame(rows, columns=["name", "satisfied", "nps", "answered"])
+    return table.dropna(subset=["satisfied", "nps"], how="all").reset_index(drop=True)
+
+
+def _in_order(groups: pd.Series) -> list[Hashable]:
+    if isinstance(groups.dtype, pd.CategoricalDtype):
+        return list(groups.cat.categories)
+    return sorted(groups.dropna().unique())
 
 
 def by_wave(

@@ -133,9 +133,11 @@ def _lines(text: LocalText, *, words: Words) -> list[str]:
 
 # ---------------------------------------------------------------- data to take away
 
+_LARGE = 10_000
+
 
 def csv_uri(data: Data, words: Words) -> Markup:
-    """The table as a CSV file in a ``data:`` address, numbers to ten digits.
+    """The table as a CSV file in a ``data:`` address.
 
     It starts with a byte order mark, without which spreadsheet programs garble Chinese.
     """
@@ -165,8 +167,10 @@ def csv_text(data: Data, words: Words) -> str:
 
 
 def _number(value: Any) -> Any:
-    """Ten digits: cents of any amount that a page shows, and no more than the arithmetic knows."""
-    return f"{value:.10g}" if isinstance(value, float) else value
+    """Six digits, three more than the page shows; ten of a large one, so that an amount keeps its cents."""
+    if not isinstance(value, float):
+        return value
+    return f"{value:.6g}" if abs(value) < _LARGE else f"{value:.10g}"
 
 
 def _harmless(text: str) -> str:

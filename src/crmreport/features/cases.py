@@ -34,6 +34,18 @@ DESCRIBED = (
 )
 """What is told of a case as it was supplied; the narrative is not among it."""
 
+COLUMNS = (
+    "customer_id",
+    "opened_on",
+    *DESCRIBED,
+    "response_hours",
+    "responded",
+    "resolution_hours",
+    "resolved",
+    "bought_on",
+)
+"""What is known of a case, ``bought_on`` where there are sales."""
+
 _SECONDS_AN_HOUR = 3600
 _DIGITS = 10
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pyarrow.parquet as pq
 
 from crmreport.errors import InputDataError
 from crmreport.features.campaigns import COLUMNS
+from crmreport.features.cases import COLUMNS as CASES
 from crmreport.features.lifecycle import SCENARIOS
 from crmreport.features.losses import COLUMNS as LOSSES
 from crmreport.features.narratives import COLUMNS as TERMS
 from crmreport.features.snapshots import COLUMNS as SNAPSHOTS
+from crmreport.features.survey import COLUMNS as ANSWERS
 from crmreport.features.voices import COLUMNS as VOICES
 
 _DAYS = (
@@ -217,8 +220,7 @@ class Features:
 
     def voices(self, scope: str) -> pd.DataFrame:
         """Whom customers referred and what feedback they gave; see ``voices``. Empty where no table tells."""
-        path = self.folder / "voices.parquet"
-        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(VOICES))
+        return self._or_empty("voices", scope, VOICES)
 
     def limits(self, scope: str) -> pd.Series | None:
         """The limits of a scope's purchase rhythm (see ``limits``), with ``known`` and ``known_before``: how
@@ -308,8 +310,8 @@ class Features:
     def cases(self, scope: str) -> pd.DataFrame:
         """Every complaint and enquiry up to the as-of date; see ``case_table``. With sales, also
         ``bought_on``, when the customer next bought. ``has_text`` stands for the narrative, which is not
-        among the features."""
-        return _read(self.folder / "cases.parquet", scope)
+        among the features. Empty where no cases were supplied."""
+        return self._or_empty("cases", scope, CASES)
 
     def case_terms(self, scope: str) -> pd.DataFrame:
         """Which words the text of each case holds, personal data covered; see ``case_terms``. A ``case`` is
@@ -330,8 +332,9 @@ class Features:
         return dict(zip(found["product_id"], found["product_name"], strict=True))
 
     def survey_answers(self, scope: str) -> pd.DataFrame:
-        """Every answer to the questionnaire's items up to the as-of date; see ``survey_answers``."""
-        return _read(self.folder / "survey_answers.parquet", scope)
+        """Every answer to the questionnaire's items up to the as-of date; see ``survey_answers``. Empty
+        without a survey, or where nobody said what it asked."""
+        return self._or_empty("survey_answers", scope, ANSWERS)
 
     def touches(self, scope: str) -> pd.DataFrame:
         """By customer and campaign of the window; see ``touch_table``. Empty without campaigns."""
@@ -346,12 +349,14 @@ class Features:
         return self._of_campaigns("campaign_groups", scope)
 
     def _planned(self, name: str, scope: str) -> pd.DataFrame:
-        path = self.folder / f"{name}.parquet"
-        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(SNAPSHOTS[name]))
+        return self._or_empty(name, scope, SNAPSHOTS[name])
 
     def _of_campaigns(self, name: str, scope: str) -> pd.DataFrame:
+        return self._or_empty(name, scope, COLUMNS[name])
+
+    def _or_empty(self, name: str, scope: str, columns: Iterable[str]) -> pd.DataFrame:
         path = self.folder / f"{name}.parquet"
-        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(COLUMNS[name]))
+        return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(columns))
 
 
 def _read(path: Path, scope: str) -> pd.DataFrame:

@@ -10,6 +10,18 @@ import ibis.expr.types as ir
 from crmreport.features.days import scoped
 from crmreport.params import Questionnaire
 
+COLUMNS = (
+    "respondent",
+    "customer_id",
+    "wave",
+    "mode",
+    "answered_on",
+    "item",
+    "kind",
+    "value",
+    "choice",
+    "weight",
+)
 ANSWERED = "answered"
 OFF_SCALE = "off_scale"
 

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +199,11 @@ def _policy() -> str:
 
 @dataclass(frozen=True)
 class _Cards:
-    """The cards as JSON that names each text once: most of them share method, period and source."""
+    """The cards as JSON that names each text once: most of them share method, period and source.
+
+    A card is a list of numbers: of its shape, then of the texts of its key, title, value and rows. A shape
+    lists the terms of the rows; one that is written as ``~number`` is the term of the key itself.
+    """
 
     json: Markup
     values: frozenset[str]
@@ -213,11 +216,14 @@ def _packed(cards: Mapping[str, dict[str, Any]]) -> _Cards:
     def number(text: str) -> int:
         return texts.setdefault(text, len(texts))
 
-    packed = [
-        [number(text) for text in (key, card["title"], card["value"], *chain.from_iterable(card["rows"]))]
-        for key, card in cards.items()
-    ]
-    content = json.dumps({"texts": list(texts), "cards": packed}, ensure_ascii=False, separators=(",", ":"))
+    shapes: dict[tuple[int, ...], int] = {}
+    packed = []
+    for key, card in cards.items():
+        terms = tuple(~number(term) if text == key else number(term) for term, text in card["rows"])
+        told = (key, card["title"], card["value"], *(text for _, text in card["rows"] if text != key))
+        packed.append([shapes.setdefault(terms, len(shapes)), *map(number, told)])
+    whole = {"texts": list(texts), "shapes": list(shapes), "cards": packed}
+    content = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     # What could end the script element, or begin another, is written as JSON's own escapes.
     for character in "<>&\u2028\u2029":
         content = content.replace(character, f"\\u{ord(character):04x}")

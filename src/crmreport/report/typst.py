@@ -203,6 +203,8 @@ def _chapters(
             "title": plain(chapter.title, words),
             # The summary has its page to itself: many readers read no more.
             "fresh": before is None or before.id == "summary",
+            # A chapter that only says what it lacks takes no page to itself.
+            "brief": all(isinstance(numbered.block, Missing) for numbered in chapter.blocks),
             "blocks": list(_with_lessons(chapter, words, palette, taught)),
         }
         before = chapter

@@ -2,17 +2,19 @@
 // What the page does beyond being read: numbers that show their basis, figures that enlarge, and the
 // contents that follow the reader. Without it everything can still be read.
 const byId = (id) => document.getElementById(id);
-const { texts, cards: packed } = JSON.parse(byId("findings").textContent);
-const cards = Object.fromEntries(packed.map(([key, ...content]) => [texts[key], content]));
+const { texts, shapes, cards: packed } = JSON.parse(byId("findings").textContent);
+const cards = Object.fromEntries(packed.map((content) => [texts[content[1]], content]));
 const card = byId("card");
 const zoom = byId("zoom");
 
 // ---- a number's basis
 let asked = null;
 
-// A card is a list of numbers of texts: title, value, then term and text by turns.
-function fillCard(content) {
-  const [title, value, ...rows] = content.map((number) => texts[number]);
+// A card is a list of numbers: of its shape (the terms of its rows), then of the texts of its key, title,
+// value and rows. A term below zero is that of the key itself.
+function fillCard([shape, ...content]) {
+  const [key, title, value, ...told] = content.map((number) => texts[number]);
+  const rows = shapes[shape].flatMap((term) => (term < 0 ? [texts[~term], key] : [texts[term], told.shift()]));
   byId("card-title").textContent = title;
   card.querySelector(".value").textContent = value;
   card.querySelector("dl").replaceChildren(
