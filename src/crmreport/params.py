@@ -171,6 +171,12 @@ UNSOLVABLE_WORDS = (
 )
 
 
+LAPSED_WORDS = (
+    *("expired", "expire", "expiry", "lapsed", "lapse", "cancelled"),
+    *("过期", "過期", "失效", "到期", "清零", "作废", "作廢"),
+)
+
+
 class Complaints(Strict):
     """Parameters of the complaints chapter: what the client promises; none, where nothing is promised."""
 
@@ -188,6 +194,10 @@ class Attention(Strict):
     """Parameters of the engagement chapter."""
 
     weekly_limit: int = Field(2, ge=1, description="contacts in one week above which a customer tires")
+    lapsed: tuple[str, ...] = Field(
+        LAPSED_WORDS, description="kinds of points entries that are lapsed points"
+    )
+    point_value: float | None = Field(None, gt=0, description="money that one point is worth when used")
 
 
 class Lifecycle(Strict):

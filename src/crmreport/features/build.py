@@ -55,6 +55,7 @@ from crmreport.features.market import (
 from crmreport.features.mix import basket_mix, category_mix, time_mix
 from crmreport.features.people import contact_states, profile_columns
 from crmreport.features.places import place_mix
+from crmreport.features.points import member_points, with_revenue
 from crmreport.features.portfolio import portfolio_buyers, price_quarters
 from crmreport.features.quality import active_months, column_fill, week_totals
 from crmreport.features.reading import Features
@@ -99,6 +100,7 @@ def build_features(engagement: Engagement, store: Store, period: Period) -> Feat
         engagement.params.chapters.lifecycle.model_dump(mode="json"),
         str(engagement.params.chapters.segmentation.baseline),
         engagement.params.chapters.value.holdout_weeks,
+        list(engagement.params.chapters.engagement.lapsed),
         engagement.params.calendar.model_dump(mode="json"),
         engagement.params.questionnaire.model_dump(mode="json"),
         engagement.params.chapters.warning.model_dump(
@@ -138,6 +140,7 @@ def _build(engagement: Engagement, store: Store, period: Period, aside: Path) ->
     rows_in_period(store, period).to_parquet(aside / "rows.parquet", index=False)
     _build_survey(job)
     build_cases(job)
+    _build_points(job)
     if store.has(SALE_LINES.name):
         for build in _FROM_SALES:
             build(job)
@@ -172,6 +175,17 @@ def _build_survey(job: Job) -> None:
         return
     found = survey_answers(job.store.table("survey_answers"), asked, as_of=job.as_of)
     job.write("survey_answers", found, "respondent", "wave", "answered_on", "item", "value", "choice")
+
+
+def _build_points(job: Job) -> None:
+    store, (start, end) = job.store, job.spans["period"]
+    if not store.has("points_ledger"):
+        return
+    words = job.engagement.params.chapters.engagement.lapsed
+    table = member_points(store.table("points_ledger"), start=start, end=end, lapsed=words, as_of=job.as_of)
+    if store.has(SALE_LINES.name):
+        table = with_revenue(table, job.days, start=start, end=end)
+    job.write("member_points", table, "customer_id")
 
 
 def _build_customers(job: Job) -> None:

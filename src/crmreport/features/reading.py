@@ -307,6 +307,11 @@ class Features:
         """Contacts planned for the period and kept, by unit, of all the client; see ``planned_contacts``."""
         return pd.read_parquet(self.folder / "planned_contacts.parquet")
 
+    def member_points(self, scope: str) -> pd.DataFrame:
+        """Points earned, used, lapsed and outstanding by member; see ``member_points``. With sales, also the
+        ``revenue`` of the period."""
+        return _read(self.folder / "member_points.parquet", scope)
+
     def cases(self, scope: str) -> pd.DataFrame:
         """Every complaint and enquiry up to the as-of date; see ``case_table``. With sales, also
         ``bought_on``, when the customer next bought. ``has_text`` stands for the narrative, which is not

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crmreport.data.inspection.contents import no_answer, number_in
+from crmreport.data.inspection.worded_answers import points_of
 
 _TOPS = (5, 7, 10)
 """The highest answers of the scales that surveys use."""
@@ -24,32 +25,44 @@ Codes = dict[str, tuple[Code, ...]]
 class Answers:
     """The values of one item: how often each whole number occurs, and the texts that stand for no answer.
 
-    ``far`` are numbers far off any scale, such as -99.
+    ``far`` are numbers far off any scale, such as -99. ``labels`` are texts that stand for a number, on a
+    scale that ends at ``ends_at``.
     """
 
     numbers: Counter[int]
     far: tuple[int, ...]
     texts: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, int] = field(default_factory=dict)
+    ends_at: int | None = None
 
     @classmethod
     def of(cls, cells: Iterable[str | None]) -> Answers | None:
-        """The values of a column; None where other texts, fractions or too many numbers stand among them."""
+        """The values of a column; None where texts that stand for no point of a scale, fractions or too many
+        numbers are among them."""
         counts = Counter(cell.strip() for cell in cells if cell and cell.strip())
         if len(counts) > _MOST_VALUES:
             return None
         numbers: Counter[int] = Counter()
         texts: dict[str, str] = {}
+        worded: list[str] = []
         for text, count in counts.items():
             number = number_in(text)
             if kind := no_answer(text):
                 texts[text] = kind
-            elif number is None or not number.is_integer():
+            elif number is None:
+                worded.append(text)
+            elif not number.is_integer():
                 return None
             else:
                 numbers[int(number)] += count
+        labels, ends_at = points_of(worded, beside=numbers) or ({}, None)
+        if worded and not labels:
+            return None
+        for text, point in labels.items():
+            numbers[point] += counts[text]
         far = tuple(sorted(one for one in numbers if one < 0 or one >= _FAR))
         on = Counter({one: count for one, count in numbers.items() if one not in far})
-        return cls(on, far, texts) if on and max(on) <= _LARGEST else None
+        return cls(on, far, texts, labels, ends_at) if on and max(on) <= _LARGEST else None
 
     @property
     def n(self) -> int:
@@ -82,8 +95,9 @@ def scale_of(found: Iterable[Answers], *, tops: frozenset[int], far: bool, recom
     """
     items = list(found)
     values = sorted(set().union(*(one.numbers for one in items)))
-    high = 10 if recommend else _high(values, tops)
-    low = 0 if high == 10 and (recommend or 0 in values) else 1
+    ends = {one.ends_at for one in items if one.ends_at}
+    high = max(ends) if ends else 10 if recommend else _high(values, tops)
+    low = 0 if high == 10 and ((recommend and not ends) or 0 in values) else 1
     codes: dict[str, list[Code]] = {}
     for value in values:
         if value < low:

@@ -12,6 +12,7 @@ from babel.numbers import list_currencies
 
 from crmreport.data.inspection.dates import DateStyle, date_style
 from crmreport.data.inspection.folding import to_simplified
+from crmreport.data.inspection.worded_answers import points_of
 
 _NUMBER = re.compile(
     r"[-+(]?\s*(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥])?\s*[-+]?(?:\d+|\d{1,3}(?:[,.' ]\d{3})+)"
@@ -63,6 +64,7 @@ NO_ANSWERS = {
 
 _LARGEST_ANSWER, _FEWEST_ANSWERS = 11, 3
 _ODD, _ODD_CODES = 77, 2
+_MOST_WORDS = 15
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Contents:
     texts that mean a blank. ``integer`` and ``number`` are shares; ``lowest``, ``highest`` and ``mean``
     belong to the numbers. ``check_digit`` is the share that are article numbers (GTIN) with a right check
     digit. ``scale`` has the lowest and highest answer where it holds answers on a scale, and ``odd`` the
-    codes far off it, such as -99, which surveys write for no answer.
+    codes far off it, such as -99, which surveys write for no answer; ``worded`` says that it holds answers
+    in words, such as “Very satisfied”.
     """
 
     rows: int
@@ -100,6 +103,7 @@ class Contents:
     length: float
     scale: tuple[int, int] | None
     odd: tuple[str, ...]
+    worded: bool
 
     @property
     def fill(self) -> float:
@@ -159,7 +163,17 @@ def contents(values: Sequence[str | None]) -> Contents:
         length=sum(map(len, filled)) / len(filled) if filled else 0.0,
         scale=scale,
         odd=odd,
+        worded=scale is None and _is_worded(counts),
     )
+
+
+def _is_worded(counts: Counter[str]) -> bool:
+    if len(counts) > _MOST_WORDS:
+        return False
+    said = [text for text in counts if not no_answer(text)]
+    texts = [text for text in said if _number(text) is None]
+    numbers = {int(number) for text in said if (number := _number(text)) is not None}
+    return bool(texts) and points_of(texts, beside=numbers) is not None
 
 
 def _scale(counts: Counter[str]) -> tuple[tuple[int, int] | None, tuple[str, ...]]:

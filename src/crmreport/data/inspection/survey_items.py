@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -56,6 +56,7 @@ class Item:
     codes: Codes | None = None
     attribute: str | None = None
     sure: bool = False
+    labels: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,9 @@ def propose(columns: Sequence[tuple[str, Sequence[str | None]]], *, wide: bool) 
             shared = scale_of(beside, tops=tops, far=not wide, recommend=roles[name] == ("recommend", True))
             own = scale_of([found[name]], tops=tops, far=not wide)
             scales[name] = replace(shared, codes=_off(own.codes, found[name], shared))
-    asked = [name for name in found if _is_asked(found[name], scales[name])]
-    return _gather(asked, scales, batteries, profiles)
+    asked = [name for name in found if found[name].labels or _is_asked(found[name], scales[name])]
+    labels = {name: found[name].labels for name in asked}
+    return _gather(asked, scales, batteries, profiles, labels)
 
 
 def _tells_who(name: str) -> bool:
@@ -204,7 +206,11 @@ def _role(name: str) -> tuple[Role | None, bool]:
 
 
 def _gather(
-    asked: list[str], scales: dict[str, Scale], batteries: dict[str, list[str]], profiles: list[Item]
+    asked: list[str],
+    scales: dict[str, Scale],
+    batteries: dict[str, list[str]],
+    profiles: list[Item],
+    labels: Mapping[str, Mapping[str, int]],
 ) -> Proposal | None:
     beside = {
         name: sum(one in asked for one in members) for members in batteries.values() for name in members
@@ -227,7 +233,7 @@ def _gather(
         if (role, attribute) in taken and attribute is not None:
             # Another battery on the same thing asks something else about it.
             attribute = f"{attribute}-{_slug(_stem(name)) or len(taken)}"[:64].strip("-")
-        item = Item(name, role, scale, scale.codes, attribute, sure and role in ONLY_ONE)
+        item = Item(name, role, scale, scale.codes, attribute, sure and role in ONLY_ONE, labels[name])
         (others if role in ONLY_ONE and (role, attribute) in taken else items).append(item)
         taken.add((role, attribute))
     if not items:

@@ -54,6 +54,9 @@ def _item(item: Item, found: Proposal, flow: Callable[[str], str]) -> str:
         parts.append(f"scale: [{item.scale.low}, {item.scale.high}]")
     if (item.scale is None or other) and (found.codes or item.codes):
         parts.append(f"no_answer: {_codes(item.codes or {}, flow)}")
+    if item.labels:
+        points = sorted(item.labels.items(), key=lambda one: (one[1], one[0]))
+        parts.append(f"labels: {{{', '.join(f'{_key(text, flow)}: {point}' for text, point in points)}}}")
     return f"{{{', '.join(parts)}}}"
 
 
@@ -63,3 +66,8 @@ def _codes(codes: Codes, flow: Callable[[str], str]) -> str:
         for kind, values in codes.items()
     ]
     return f"{{{', '.join(kinds)}}}"
+
+
+def _key(text: str, flow: Callable[[str], str]) -> str:
+    """A key inside braces; one that YAML would read as something else than a text in quotes."""
+    return f'"{text}"' if text[:1].isdigit() and '"' not in text else flow(text)

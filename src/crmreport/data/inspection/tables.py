@@ -146,8 +146,10 @@ def _wide(name: str, fields: Sequence[Field]) -> list[Guess]:
 
 
 def _wide_survey(name: str, fields: Sequence[Field]) -> Guess | None:
-    """A survey with one column a question: many columns of small whole numbers, one row a respondent."""
-    items = [one.name for one in fields if one.looks.is_scale and not _describes(one.name)]
+    """A survey with one column a question: many columns of small whole numbers, or of answers in
+    words, one row a respondent."""
+    asked = [one for one in fields if one.looks.is_scale or one.looks.worded]
+    items = [one.name for one in asked if not _describes(one.name)]
     filled = [one for one in fields if one.looks.filled]
     if len(items) < _FEWEST_ITEMS or len(items) < _ITEMS_SHARE * len(filled):
         return None
