@@ -38,6 +38,7 @@ PLAIN = {
     "market_share",
     "mean_ratio",
     "own_coupons",
+    "points_count",
     "rank",
 }
 

@@ -13,8 +13,11 @@ import numpy as np
 import pandas as pd
 
 from crmreport.stats.estimate import Estimate
-from crmreport.stats.intervals import share
+from crmreport.stats.intervals import share, share_difference
 
+SOON_DAYS = 90
+"""Points that expire within so many days are about to; those of ``member_points``."""
+_ROUNDING = 0.005
 GROUPS = ("little", "middle", "much")
 """Members by the points that they earned in the period, in thirds."""
 
@@ -23,7 +26,8 @@ GROUPS = ("little", "middle", "much")
 class Programme:
     """``rate``: points used for each one earned; ``redeemers``: the share of members with an entry who used
     points (Wilson); ``revenue``: their part of these members' revenue, NaN without sales; ``expiring``: NaN
-    where no expiry is known. All but ``redeemers`` are censuses."""
+    where no expiry is known. ``balance`` and ``expiring`` are NaN where a member has less than nothing: the
+    ledger then begins after the programme did. All but ``redeemers`` are censuses."""
 
     members: Estimate
     earned: Estimate
@@ -44,6 +48,7 @@ def programme(members: pd.DataFrame) -> Programme:
     earned, used, lapsed = (float(active[name].sum()) for name in ("earned", "used", "lapsed"))
     users = active["used"] > 0
     expiring = members["expiring"].dropna()
+    whole = bool((members["balance"] >= -_ROUNDING).all())
     return Programme(
         members=Estimate(n, n),
         earned=Estimate(earned, n),
@@ -52,8 +57,8 @@ def programme(members: pd.DataFrame) -> Programme:
         rate=Estimate(used / earned if earned else math.nan, n),
         redeemers=share(int(users.sum()), n),
         revenue=Estimate(_part(active, users), n),
-        balance=Estimate(float(members["balance"].sum()), ever),
-        expiring=Estimate(float(expiring.sum()) if len(expiring) else math.nan, len(expiring)),
+        balance=Estimate(float(members["balance"].sum()) if whole else math.nan, ever),
+        expiring=Estimate(float(expiring.sum()) if whole and len(expiring) else math.nan, len(expiring)),
     )
 
 
@@ -97,6 +102,10 @@ def shares(table: pd.DataFrame) -> dict[str, Estimate]:
 
 
 def apart(table: pd.DataFrame) -> bool:
-    """Whether the intervals of the first and the last group do not meet."""
-    first, last = table.iloc[0], table.iloc[-1]
-    return bool(first["high"] < last["low"] or last["high"] < first["low"])
+    """Whether the shares of the last and the first group differ beyond chance: the interval of their
+    difference (Newcombe) leaves nought out."""
+    ends = [(round(row["redeemed"] * row["members"]), int(row["members"])) for _, row in table.iterrows()]
+    found = share_difference(*ends[-1], *ends[0])
+    assert found.low is not None
+    assert found.high is not None
+    return found.low > 0 or found.high < 0

@@ -32,7 +32,7 @@ from crmreport.data.workspace import store_root
 from crmreport.errors import InputDataError
 from crmreport.params import Engagement
 
-SCHEMA = 4
+SCHEMA = 5
 """Raised with every change of what a store holds, so that no older one is taken for it."""
 
 _LEDGER = "ledger.json"

@@ -59,9 +59,8 @@ def member_points(
         dated=parts.dated.any(),
     )
     left = ibis.greatest(zero, ibis.least(table.due - table.taken, table.balance))
-    return table.drop("due", "taken", "dated").mutate(
-        expiring=ibis.ifelse(table.dated, left, ibis.null("float64"))
-    )
+    expiring = ibis.ifelse(table.dated, left, ibis.null("float64"))
+    return table.mutate(expiring=expiring).drop("due", "taken", "dated")
 
 
 def with_revenue(points: ir.Table, days: ir.Table, *, start: date, end: date) -> ir.Table:
