@@ -15,6 +15,7 @@ import pandas as pd
 from crmreport.data.contract import SALE_LINES, TABLES
 from crmreport.data.store import Store
 from crmreport.features.quality import (
+    COMES_LATER,
     SENDERS,
     foreign_keys,
     month_fill,
@@ -67,7 +68,7 @@ def _fills(store: Store, tables: Mapping[str, ir.Table], as_of: date) -> pd.Data
         for name, on in _dated(store, tables).items()
         for row in month_fill(tables[name], on=on, as_of=as_of).order_by("month").to_pyarrow().to_pylist()
         for column in tables[name].columns
-        if column != on
+        if column != on and column not in COMES_LATER.get(name, ())
         if store.ledger.supplied(name, column) or (column == "category" and name == SALE_LINES.name)
     ]
     return pd.DataFrame(found, columns=["table", "column", "month", "rows", "filled"])
