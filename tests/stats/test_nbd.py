@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmreport.stats import nbd
 from crmreport.stats.nbd import NBD, fit_truncated, misfit, splits
 
 
@@ -87,3 +88,17 @@ def test_misfit_by_hand() -> None:
     groups = np.array([0] + [1] * 60)
     assert misfit(NBD(1, 1), groups, np.array([50.0, 50.0])) == pytest.approx(0)
     assert misfit(NBD(1, 1), groups, np.array([80.0, 20.0])) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(("shape", "mean"), [(0.3, 0.6), (0.8, 2.5), (3.0, 9.0)])
+def test_both_ways_up_lead_to_the_same_top(shape, mean, monkeypatch) -> None:
+    rng = np.random.default_rng(8)
+    counts, weights = buyers(rng.poisson(rng.gamma(shape, mean / shape, 4000)))
+
+    climbed = fit_truncated(counts, weights, start=NBD(shape, mean))
+    monkeypatch.setattr(nbd, "_climbed", lambda *_: None)
+    by_simplex = fit_truncated(counts, weights)
+
+    assert climbed is not None
+    assert by_simplex is not None
+    assert (climbed.shape, climbed.mean) == pytest.approx((by_simplex.shape, by_simplex.mean), rel=1e-5)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import gammaln
+from scipy.special import digamma, gammaln, zeta
 from scipy.stats import nbinom
 
 Floats = NDArray[np.float64]
@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 _BOUNDS = ((-7.0, 5.0), (-7.0, 7.0))  # logarithms of the shape and of the mean rate
 _TAIL = 1e-9  # of the chance of a count beyond the largest that is reckoned with
 _MOST = 2_000
+_STEPS, _LEVEL = 40, 1e-10
+"""Newton's steps at most, and the slope under which the top is reached."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,50 @@ def fit_truncated(counts: Floats, weights: Floats, *, start: NBD | None = None) 
 
     first = start or NBD(1.0, float(values @ sums / total))
     logs = np.log([first.shape, first.mean])
-    # A simplex needs no linear algebra, whose threads would cost more than these two parameters are worth.
-    corners = np.clip(logs + np.array([[0.0, 0.0], [0.3, 0.0], [0.0, 0.3]]), *np.transpose(_BOUNDS))
-    precise: Any = {"xatol": 1e-7, "fatol": 1e-12, "maxiter": 2000, "initial_simplex": corners}
-    found = minimize(loss, logs, method="Nelder-Mead", bounds=_BOUNDS, options=precise)
-    shape, mean = np.exp(found.x)
+    found = _climbed(logs, values.astype(float), sums / total)
+    if found is None:
+        # A simplex needs no linear algebra, whose threads would cost more than two parameters are worth.
+        corners = np.clip(logs + np.array([[0.0, 0.0], [0.3, 0.0], [0.0, 0.3]]), *np.transpose(_BOUNDS))
+        precise: Any = {"xatol": 1e-7, "fatol": 1e-12, "maxiter": 2000, "initial_simplex": corners}
+        found = minimize(loss, logs, method="Nelder-Mead", bounds=_BOUNDS, options=precise).x
+    shape, mean = np.exp(found)
     return NBD(float(shape), float(mean))
+
+
+def _climbed(logs: Floats, values: Floats, parts: Floats) -> Floats | None:
+    """The maximum by Newton's steps from ``logs``; None where they lead over the edge or to no maximum."""
+    for _ in range(_STEPS):
+        (slope_a, slope_b), (aa, ab, bb) = _slopes(
+            float(np.exp(logs[0])), float(np.exp(logs[1])), values, parts
+        )
+        if max(abs(slope_a), abs(slope_b)) < _LEVEL:
+            return logs
+        turn = aa * bb - ab * ab
+        if aa >= 0 or turn <= 0:
+            return None
+        step = np.array([ab * slope_b - bb * slope_a, ab * slope_a - aa * slope_b]) / turn
+        logs = logs + step * min(1.0, 1.0 / np.abs(step).max())
+        if not all(low < log < high for log, (low, high) in zip(logs, _BOUNDS, strict=True)):
+            return None
+    return None
+
+
+def _slopes(
+    r: float, m: float, values: Floats, parts: Floats
+) -> tuple[tuple[float, float], tuple[float, float, float]]:
+    """First and second derivatives of the mean log-likelihood, by the logarithms of shape and mean."""
+    both, k = r + m, float(parts @ values)
+    none_r, none_m = np.log(r / both) + m / both, -r / both  # of the logarithm of the chance of none
+    odds = float(1 / np.expm1(-r * np.log(r / both)))
+    grows = odds * (1 + odds)
+    by_r = float(parts @ digamma(r + values)) - digamma(r) + np.log(r / both) + 1 - (r + k) / both
+    by_r, by_m = by_r + odds * none_r, k / m - (r + k) / both + odds * none_m
+    rr = float(parts @ zeta(2, r + values)) - zeta(2, r) + 1 / r - 1 / both - (m - k) / both**2
+    rr += grows * none_r**2 + odds * (1 / r - 1 / both - m / both**2)
+    rm = (k - m) / both**2 + grows * none_r * none_m - odds * m / both**2
+    mm = -k / m**2 + (r + k) / both**2 + grows * none_m**2 + odds * r / both**2
+    curves = (r * r * rr + r * by_r, r * m * rm, m * m * mm + m * by_m)
+    return (float(r * by_r), float(m * by_m)), (float(curves[0]), float(curves[1]), float(curves[2]))
 
 
 def misfit(model: NBD, groups: NDArray[np.int64], sizes: Floats) -> float:

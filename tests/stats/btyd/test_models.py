@@ -171,6 +171,7 @@ def test_heavy_buyers_and_long_horizons_stay_finite(model) -> None:
         (([0], [0], [0]), "T must be positive"),
         (([0], [0], [np.nan]), "finite"),
         (([], [], []), "no customer"),
+        (([1, 2], [1], [4]), "one value each"),
     ],
 )
 def test_an_impossible_history_is_named(model, history, problem) -> None:

@@ -44,6 +44,8 @@ def grouped(frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, weights: Arr
 
     Raises ValueError where a history is impossible or weights are not positive.
     """
+    if len({np.shape(values) for values in (frequency, recency, T)}) > 1:
+        raise ValueError("frequency, recency and T must have one value each for every customer")
     x, t_x, end = checked(frequency, recency, T)
     if not len(x):
         raise ValueError("there is no customer")
