@@ -181,8 +181,12 @@ def test_every_row_is_read_and_the_answers_as_the_questionnaire_declares_them(
     assert overall.to_dict() == one.tables["answers"]["overall"].value_counts().to_dict()
     by_brand = {brand.id for brand in one.world.brands} if name == "beauty-group" else set()
     assert set(table["scope"]) == by_brand | {GROUP}
-    last = one.tables["invitations"]["wave"] == "2024-H2"
-    assert asked.invited == last.sum()
+    last = one.truth.tables["invitations"]
+    last = last[last["wave"] == "2024-H2"]
+    assert asked.invited == len(last)
+    assert bool(asked.rake) == (name == "retail-chain")
+    for item, shares in asked.rake.items():
+        assert shares == (last[item].value_counts() / len(last)).to_dict()
 
 
 # ---------------------------------------------------------------- as often as the intervals say

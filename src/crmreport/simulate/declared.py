@@ -80,7 +80,7 @@ def params_text(made: Simulated, format: Format) -> str:
 def _params(made: Simulated, format: Format) -> Section:
     world = made.world
     survey = world.survey
-    asked = {"questionnaire": questionnaire(survey, made.tables["invitations"])} if survey else {}
+    asked = {"questionnaire": questionnaire(survey, made.truth.tables["invitations"])} if survey else {}
     return {
         "client": {"id": f"simulated-{world.id}", "name": WORLDS.get(world.id, CLIENT)},
         "simulated": True,

@@ -74,9 +74,15 @@ _ROLES = {
 }
 
 
-def questionnaire(survey: Survey, invitations: pd.DataFrame) -> dict[str, Any]:
-    """The params' section ``questionnaire``; ``invited`` are those of the last wave."""
-    last = invitations["wave"] == survey.waves[-1].id
+def questionnaire(survey: Survey, asked: pd.DataFrame) -> dict[str, Any]:
+    """The params' section ``questionnaire``, from who was ``asked`` (see ``Asked.truth``).
+
+    ``invited`` are those of the last wave. A client that asks about itself has its answers raked to the ages
+    and the frequency of its customers, which it knows of all; a group that asks about brands does not, since
+    the buyers of each are others.
+    """
+    last = asked[asked["wave"] == survey.waves[-1].id]
+    of_all = {} if survey.by_brand else {"rake": {name: _shares(last[name]) for name in ("age", "often")}}
     items: dict[str, Any] = {}
     for short, role in _BATTERIES.items():
         for one in survey.attributes:
@@ -97,9 +103,15 @@ def questionnaire(survey: Survey, invitations: pd.DataFrame) -> dict[str, Any]:
         "scale": [1, 5],
         "no_answer": {"blank": [BLANK], "not_applicable": [NOT_APPLICABLE], "dont_know": [DONT_KNOW]},
         "attributes": {one.id: ATTRIBUTES[one.id] for one in survey.attributes},
-        "invited": int(last.sum()),
+        "invited": len(last),
+        **of_all,
         "items": items,
     }
+
+
+def _shares(values: pd.Series) -> dict[str, float]:
+    counts = values.value_counts().sort_index()
+    return {str(name): float(count / len(values)) for name, count in counts.items()}
 
 
 def columns() -> list[str]:

@@ -46,8 +46,8 @@ class Asked:
     - ``invitations``: a row a person asked: ``invitation_id``, ``customer_id``, ``invited_on``, ``wave``,
       ``mode``
     - ``truth``: a row an invitation: ``probability`` of answering, whether ``answered``, ``straight``,
-      ``feeling``, and what they would answer, read and complete: ``overall``, ``recommend``, and a column
-      an attribute
+      ``feeling``, ``age`` and ``often``; and what they would answer, read and complete: ``overall``,
+      ``recommend``, and a column an attribute
     """
 
     answers: pd.DataFrame
@@ -142,6 +142,8 @@ def _wave(
         "answered": answered,
         "straight": straight,
         "feeling": felt,
+        "age": answers["age"],
+        "often": answers["often"],
         "overall": drawn["overall"],
         "recommend": drawn["recommend"],
         **{one.id: drawn[f"per_{one.id}"] for one in survey.attributes},
