@@ -208,7 +208,12 @@ def simulate(
             "retail-chain.",
         ),
     ] = "pareto-nbd",
-    customers: Annotated[int, typer.Option("--customers", min=1, metavar="N", help="How many.")] = 10_000,
+    customers: Annotated[
+        int | None,
+        typer.Option(
+            "--customers", min=1, metavar="N", help="How many; left out: 10000, of a whole client 5000."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Same seed, same client.")] = 1,
     format: Annotated[str, typer.Option("--format", metavar="F", help="csv or parquet.")] = "csv",
     force: Annotated[bool, typer.Option("--force", help="Replace a client that is there.")] = False,
@@ -218,11 +223,12 @@ def simulate(
     Every page of a report on it says that it is simulated.
     """
     from crmreport.simulate import simulate as draw
-    from crmreport.simulate import write_simulated
+    from crmreport.simulate import usual_size, write_simulated
 
     if format not in ("csv", "parquet"):
         raise UsageError(f"There is no format “{format}”.", remedy="csv or parquet.")
-    made = draw(world, customers=customers, seed=seed)
+    many = usual_size(world) if customers is None else customers
+    made = draw(world, customers=many, seed=seed)
     params = write_simulated(made, folder, format=format, replace=force)  # type: ignore[arg-type]
     _out.print(
         f"{len(made.customers)} customers, {len(made.lines)} sale lines, "

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from crmreport.errors import UsageError
-from crmreport.simulate import WORLDS, Simulated, simulate, stored_lines
+from crmreport.simulate import WORLDS, Simulated, simulate, stored_lines, usual_size
 
 CUSTOMERS = 4000
 
@@ -157,6 +157,11 @@ def test_stored_lines_hold_the_same_money_and_brands(made: dict[str, Simulated])
     assert [float(value) for value in stored["revenue"].head(500)] == one.lines["revenue"].head(500).tolist()
     assert set(stored["brand_id"]) == {brand.id for brand in one.world.brands}
     assert (pd.to_datetime(stored["sold_on"]) == one.lines["sold_at"].dt.normalize()).all()
+
+
+def test_a_whole_client_is_smaller_where_nobody_says_how_large() -> None:
+    assert usual_size("pareto-nbd") == 10_000
+    assert usual_size("beauty-group") == usual_size("retail-chain") == 5_000
 
 
 def test_an_unknown_world_or_no_customer_is_refused() -> None:

@@ -66,6 +66,7 @@ def test_the_truth_says_what_was_drawn(tmp_path: Path) -> None:
     assert told["simulated"] is True
     assert (told["seed"], told["customers"], told["lines"]) == (4, 50, len(made.lines))
     assert told["world"]["s"] is None
+    assert set(told["columns"]) == {"customers"}
     truth = pd.read_csv(tmp_path / told["truth_of_each_customer"])
     assert truth["rate"].tolist() == made.truth.customers["rate"].tolist()
 

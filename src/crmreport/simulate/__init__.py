@@ -4,7 +4,7 @@
 params file that says on every page of a report that nobody in it is real.
 """
 
-from crmreport.simulate.registry import WORLDS
+from crmreport.simulate.registry import WORLDS, usual_size
 from crmreport.simulate.simulated import Simulated, simulate
 from crmreport.simulate.stored import stored_lines
 from crmreport.simulate.worlds import Brand, Rhythm, Switch, World
@@ -19,5 +19,6 @@ __all__ = [
     "World",
     "simulate",
     "stored_lines",
+    "usual_size",
     "write_simulated",
 ]

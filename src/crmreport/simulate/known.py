@@ -20,6 +20,20 @@ MEANINGS = {
     "answered; the difference is the bias of response.",
 }
 
+WORLD = "What is set: crmreport.simulate.worlds and crmreport.simulate.settings say what each means."
+COLUMNS = {
+    "customers": "joined_on, left_on (missing: not by the end), rate and leaving_rate by the week, the "
+    "mean_spend of an order, rhythm, favourite brand, switched, deal_share of the lines; of whole clients "
+    "feeling (a standard normal) and refused_on (messages)",
+    "invitations": "of each who was asked: the probability of answering, answered, straight (reads nothing), "
+    "feeling (for the brand asked about), age, often, and what each would answer: overall, recommend and "
+    "the perceptions by attribute",
+    "cases": "of each case: complaint (else an enquiry), solved sooner or later, and whether its customer "
+    "would buy again within 90 days, if_solved and if_unsolved: one of the two came true",
+    "messages": "of each message: the contacts_of_the_week of its customer, and whether it brought an order",
+}
+"""What the columns of the truth's files mean."""
+
 
 def of_recovery(world: World, complained: Complained) -> dict[str, float]:
     """See ``MEANINGS``."""

@@ -99,6 +99,14 @@ WORLDS = {
 """By id. The first is the one in which the models are right; the last two are whole clients."""
 
 
+def usual_size(name: str) -> int:
+    """How many customers are drawn where nobody says: as many as make a report in about a minute.
+
+    Raises UsageError where there is no such world.
+    """
+    return 10_000 if world_of(name).survey is None else 5_000
+
+
 def world_of(name: str) -> World:
     """The world of that id. Raises UsageError where there is none."""
     if name not in WORLDS:

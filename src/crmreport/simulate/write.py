@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from crmreport.errors import OutputError, UsageError
 from crmreport.simulate.declared import Format, params_text
-from crmreport.simulate.known import MEANINGS
+from crmreport.simulate.known import COLUMNS, MEANINGS, WORLD
 from crmreport.simulate.simulated import Simulated
 
 _OF_PRODUCT = ("brand", "category")
@@ -58,9 +58,10 @@ def _truth_text(made: Simulated, customers: str) -> str:
         "seed": made.seed,
         "customers": len(made.customers),
         "lines": len(made.lines),
-        "world": made.truth.parameters,
+        "world": {"meaning": WORLD} | made.truth.parameters,
         "truth_of_each_customer": customers,
         **{f"truth_of_{name}": f"truth-{name}{Path(customers).suffix}" for name in made.truth.tables},
+        "columns": {name: COLUMNS[name] for name in ("customers", *made.truth.tables)},
         **{name: {"meaning": MEANINGS[name]} | what for name, what in made.truth.known.items()},
     }
     return json.dumps(truth, indent=1, ensure_ascii=False) + "\n"
