@@ -305,7 +305,7 @@ def test_points_add_up_for_everybody_at_any_time(made: dict[str, Simulated]) -> 
     # Of one moment, the entries stand together: points are used before the order's own are earned.
     assert balance[~ledger.duplicated(["customer_id", "booked_at"], keep="last")].min() >= 0
     assert known["open"] == ledger["points"].sum() == known["earned"] - known["used"] - known["lapsed"]
-    assert (ledger.loc[ledger["kind"] == "redeemed", "points"] % 200 == 0).all()
+    assert (ledger.loc[ledger["kind"] == "redeemed", "points"] % 50 == 0).all()
     orders = one.lines[one.lines["quantity"] > 0].groupby("order_id")["revenue"].sum()
     earned = ledger[ledger["kind"] == "earned"].set_index("order_id")["points"]
     cents = (100 * orders.loc[earned.index.to_numpy(dtype=int)]).round().to_numpy()

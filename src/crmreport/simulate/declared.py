@@ -123,9 +123,11 @@ def _chapters(world: World) -> Section:
         "respond_within_hours": service.respond_within_hours,
         "resolve_within_days": service.resolve_within_days,
     }
+    card = {} if world.card is None else {"engagement": {"point_value": world.card.worth}}
     return {
         "chapters": {
             "complaints": promised,
+            **card,
             "value": {"first_purchases": "complete"},
             "warning": {"causes": CAUSES},
         }

@@ -204,12 +204,13 @@ class Service:
 @dataclass(frozen=True)
 class Card:
     """A member card: one point for each ``money`` spent; ``step`` points or a multiple of them are used at
-    the till with probability ``use`` once there are enough; what was earned in a year and is not used lapses
-    at the end of the next, oldest first."""
+    the till with probability ``use`` once there are enough, each ``worth`` so much money. What was earned in
+    a year and is not used lapses at the end of the next, oldest first."""
 
     money: float = 10.0
-    step: int = 200
+    step: int = 50
     use: float = 0.25
+    worth: float = 0.05
 
 
 @dataclass(frozen=True)
