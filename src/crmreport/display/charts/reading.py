@@ -16,6 +16,7 @@ from crmreport.text import Words
 from crmreport.text.glyphs import visible
 
 Options = Mapping[str, JsonValue]
+_SMALL, _LARGE = 0.1, 1000
 _BOUNDS = ("low", "high")
 
 
@@ -100,7 +101,11 @@ def _values(data: Data, place: int, words: Words) -> Values:
     numbers = tuple(_number(row[place]) for row in data.rows)
     unit = _unit(column)
     # Shares share their number of decimals; larger things are written short, each for itself.
-    known = words.column(numbers, unit) if unit == "share" else [shown(one, unit, words) for one in numbers]
+    # Values that are read against each other have one number of decimals.
+    alike = unit == "share" or (
+        unit == "number" and _SMALL < max(map(abs, filter(None, numbers)), default=0) < _LARGE
+    )
+    known = words.column(numbers, unit) if alike else [shown(one, unit, words) for one in numbers]
     texts = [
         text if one is not None else shown(None, unit, words)
         for one, text in zip(numbers, known, strict=True)
