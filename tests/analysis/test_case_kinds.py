@@ -40,6 +40,11 @@ def test_why_is_the_reason_else_the_cause() -> None:
     assert why_unsolvable(cases, UNSOLVABLE_WORDS)[1] == "cause"
     noted = cases.assign(unsolved_reason=["no stock", None])
     assert why_unsolvable(noted, UNSOLVABLE_WORDS)[1] == "unsolved_reason"
+    by_state = table(
+        status=["unsolvable", "closed"], outcome=["no spare part", "refund"], cause=["late", "late"]
+    )
+    lost, why = why_unsolvable(by_state, UNSOLVABLE_WORDS)
+    assert (lost["outcome"].tolist(), why) == (["no spare part"], "outcome")
     assert why_unsolvable(table(outcome=["unsolved"]), UNSOLVABLE_WORDS)[1] is None
     assert why_unsolvable(table(outcome=["refund"], cause=["late"]), UNSOLVABLE_WORDS)[1] is None
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from crmreport.analysis.complaints import (
     backlog,
+    by_brand,
     by_group,
     in_days,
     rate,
@@ -100,6 +101,24 @@ def test_the_most_disputed_products_beyond_chance() -> None:
     assert table["name"].tolist() == ["a", "b", "c"]
     assert table["real"].tolist()[0]
     assert table["value"].tolist() == pytest.approx([0.4, 0.2, 0.2])
+
+
+def test_brands_side_by_side() -> None:
+    table = by_brand(
+        cases(
+            brand=["a"] * 40 + ["b"] * 30 + ["c"] * 5,
+            in_time=[True] * 30 + [False] * 10 + [True] * 15 + [None] * 20,
+            disputed=[None] * 75,
+            reopened=[True] * 75,
+        ),
+        minimum=30,
+    )
+    assert table["name"].tolist() == ["a", "b"]
+    assert table["cases"].tolist() == [40, 30]
+    # Of b it is known of fifteen cases only.
+    assert table["in_time"].tolist()[0] == 0.75
+    assert table["in_time"].isna().tolist() == [False, True]
+    assert table["disputed"].isna().all()
 
 
 def test_who_came_back_counts_a_customer_once_and_only_who_can_be_followed() -> None:

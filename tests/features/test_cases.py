@@ -69,25 +69,30 @@ def test_who_was_gone_back_to_by_the_day_of_the_report() -> None:
     assert table["followed_up"].fillna(False).tolist() == [True, False, False]
 
 
-def test_orders_that_hold_a_product_count_once_each() -> None:
+def test_orders_that_hold_a_product_or_a_category_count_once_each() -> None:
     sold = [
-        ("rosa", "a", "1", "cream", date(2024, 3, 1), True),
-        ("rosa", "a", "1", "cream", date(2024, 3, 1), True),
-        ("rosa", None, "2", "cream", date(2024, 3, 2), True),
-        ("mira", "a", "1", "soap", date(2024, 3, 1), True),
-        ("rosa", "a", "3", "cream", date(2024, 3, 3), False),
-        ("rosa", "a", "4", "cream", date(2024, 4, 1), True),
-        ("rosa", "a", "5", None, date(2024, 3, 4), True),
+        ("rosa", "a", "1", "cream", "skin", date(2024, 3, 1), True),
+        ("rosa", "a", "1", "cream", "skin", date(2024, 3, 1), True),
+        ("rosa", "a", "1", "mask", "skin", date(2024, 3, 1), True),
+        ("rosa", None, "2", "cream", "skin", date(2024, 3, 2), True),
+        ("mira", "a", "1", "soap", None, date(2024, 3, 1), True),
+        ("rosa", "a", "3", "cream", "skin", date(2024, 3, 3), False),
+        ("rosa", "a", "4", "cream", "skin", date(2024, 4, 1), True),
+        ("rosa", "a", "5", None, None, date(2024, 3, 4), True),
     ]
-    names = ["brand_id", "customer_id", "order_id", "product_id", "sold_on", "is_purchase"]
+    names = ["brand_id", "customer_id", "order_id", "product_id", "category", "sold_on", "is_purchase"]
     lines = ibis.memtable(pd.DataFrame(sold, columns=names))
     table = product_orders(lines, start=date(2024, 3, 1), end=AS_OF).to_pandas()
-    counts = table.set_index(["scope", "product_id"])["orders"].to_dict()
+    counts = table.set_index(["scope", "kind", "item"])["orders"].to_dict()
     assert counts == {
-        ("_group", "cream"): 2,
-        ("_group", "soap"): 1,
-        ("rosa", "cream"): 2,
-        ("mira", "soap"): 1,
+        ("_group", "product", "cream"): 2,
+        ("_group", "product", "mask"): 1,
+        ("_group", "product", "soap"): 1,
+        ("_group", "category", "skin"): 2,
+        ("rosa", "product", "cream"): 2,
+        ("rosa", "product", "mask"): 1,
+        ("rosa", "category", "skin"): 2,
+        ("mira", "product", "soap"): 1,
     }
 
 

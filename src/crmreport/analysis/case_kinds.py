@@ -39,11 +39,15 @@ def unsolvable_share(cases: pd.DataFrame, words: Collection[str]) -> Estimate:
 
 
 def why_unsolvable(cases: pd.DataFrame, words: Collection[str]) -> tuple[pd.DataFrame, str | None]:
-    """The cases that could not be solved, and the column that says why: the reason noted for it, else the
-    cause of the case; None where neither is told."""
+    """The cases that could not be solved, and the column that says why; None where none does.
+
+    That is the reason noted for it; else the outcome, where the state alone says that it could not be solved;
+    else the cause of the case.
+    """
     lost = cases[unsolvable(cases, words)]
-    told = next((name for name in ("unsolved_reason", "cause") if lost[name].notna().any()), None)
-    return lost, told
+    lost = lost.assign(outcome=lost["outcome"].where(~_is_one_of(lost["outcome"], words)))
+    names = ("unsolved_reason", "outcome", "cause")
+    return lost, next((name for name in names if lost[name].notna().any()), None)
 
 
 def advice(enquiries: pd.DataFrame) -> tuple[Estimate, Estimate]:

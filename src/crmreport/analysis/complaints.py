@@ -111,6 +111,20 @@ def by_kind(
     return pd.DataFrame(rows, columns=names)
 
 
+def by_brand(cases: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
+    """``name``, ``cases``, and the shares ``in_time``, ``disputed`` and ``reopened`` of each ``brand`` with
+    ``minimum`` cases, most first; a share is NaN where it is known of fewer."""
+    rows = []
+    for name, mine in cases.groupby("brand", sort=True):
+        if len(mine) < minimum:
+            continue
+        shares = {flag: share_of(mine, flag) for flag in ("in_time", "disputed", "reopened")}
+        told = {flag: one.value if one.n >= minimum else math.nan for flag, one in shares.items()}
+        rows.append({"name": str(name), "cases": len(mine)} | told)
+    table = pd.DataFrame(rows, columns=["name", "cases", "in_time", "disputed", "reopened"])
+    return table.sort_values(["cases", "name"], ascending=[False, True], ignore_index=True)
+
+
 def parts(table: pd.DataFrame) -> dict[str, Estimate]:
     """The part of each named value of a ``tally``; each rests on all cases of the table."""
     n = int(table["cases"].sum())

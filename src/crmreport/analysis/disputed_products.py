@@ -27,15 +27,18 @@ def rate_test(events: int, exposure: float, others: int, other_exposure: float) 
     return float(binomtest(events, events + others, part).pvalue)
 
 
-def product_rates(cases: pd.DataFrame, orders: pd.Series, *, minimum: int) -> pd.DataFrame:
-    """One row per product with at least ``minimum`` cases and orders, the highest rate first.
+def product_rates(
+    cases: pd.DataFrame, orders: pd.Series, *, minimum: int, by: str = "product_id"
+) -> pd.DataFrame:
+    """One row per product, or other value of ``by`` that ``orders`` are counted by, with at least ``minimum``
+    cases and orders, the highest rate first.
 
     ``name``, ``cases``, ``orders``, ``rate`` for every 1,000 orders that hold the product, ``low``, ``high``
     (exact), and ``apart``: 1 where the rate is higher than that of all other products at a false discovery
     rate of 5% over the products shown, -1 where it is lower, else 0. Cases about a product that nobody
     ordered in the period are in no rate, but for the comparison all others count.
     """
-    named = cases["product_id"].dropna().value_counts()
+    named = cases[by].dropna().value_counts()
     counts = named.reindex(orders.index, fill_value=0)
     total, ordered = int(counts.sum()), float(orders.sum())
     rows, p_values = [], []

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from crmreport.data.contract import SALE_LINES
+from crmreport.data.store import Store
 from crmreport.features.days import scoped
 from crmreport.features.job import Job
 from crmreport.features.narratives import narrative_terms
@@ -87,12 +88,16 @@ def case_table(cases: ir.Table, *, as_of: date) -> ir.Table:
 
 
 def product_orders(lines: ir.Table, *, start: date, end: date) -> ir.Table:
-    """One row per ``scope`` and ``product_id``: the ``orders`` from ``start`` to ``end`` that hold it, those
-    of unknown customers too."""
-    bought = lines.filter(lines.is_purchase, lines.product_id.notnull(), lines.sold_on.between(start, end))
-    keys = ["brand_id", "customer_id", "order_id", "sold_on", "product_id"]
-    held = scoped(bought.select(*keys).distinct())
-    return held.group_by(["scope", "product_id"]).agg(orders=held.count())
+    """One row per ``scope``, ``kind`` (``product`` or ``category``) and ``item`` of it: the ``orders`` from
+    ``start`` to ``end`` that hold it, those of unknown customers too."""
+    bought = lines.filter(lines.is_purchase, lines.sold_on.between(start, end))
+    parts = []
+    for kind, name in (("product", "product_id"), ("category", "category")):
+        named = bought.filter(bought[name].notnull())
+        held = scoped(named.select("brand_id", "customer_id", "order_id", "sold_on", item=name).distinct())
+        counted = held.distinct().group_by(["scope", "item"]).agg(orders=ibis._.count())
+        parts.append(counted.mutate(kind=ibis.literal(kind)))
+    return ibis.union(*parts)
 
 
 def with_next_purchase(cases: ir.Table, days: ir.Table) -> ir.Table:
@@ -120,10 +125,19 @@ def build_cases(job: Job) -> None:
     if store.has(SALE_LINES.name):
         found = with_next_purchase(found, job.days)
         orders = product_orders(job.lines, start=job.period.start, end=job.period.end)
-        job.write("product_orders", orders, "product_id")
+        job.write("product_orders", orders, "kind", "item")
+    found = _with_category(found, store)
     job.write("cases", found, "case")
     names = pd.DataFrame(columns=["product_id", "product_name"], dtype="object")
     if store.ledger.supplied("products", "product_name"):
         asked = store.table("products").semi_join(found.filter(found.product_id.notnull()), "product_id")
         names = asked.select(*names.columns).order_by("product_id").to_pandas()
     names.to_parquet(job.aside / "case_products.parquet", index=False)
+
+
+def _with_category(cases: ir.Table, store: Store) -> ir.Table:
+    """``cases`` with the ``category`` of the product that each is about, NULL where it is not known."""
+    if not store.ledger.supplied("products", "category"):
+        return cases.mutate(category=ibis.null("string"))
+    kinds = store.table("products").select("product_id", "category")
+    return cases.left_join(kinds, "product_id").drop("product_id_right")

@@ -324,12 +324,13 @@ class Features:
         path = self.folder / "case_terms.parquet"
         return _read(path, scope) if path.is_file() else pd.DataFrame(columns=list(TERMS))
 
-    def product_orders(self, scope: str) -> pd.Series:
-        """Orders of the period by the product that they hold; empty without sales."""
+    def product_orders(self, scope: str, kind: str = "product") -> pd.Series:
+        """Orders of the period by the product, or the ``category``, that they hold; empty without sales."""
         path = self.folder / "product_orders.parquet"
         if not path.is_file():
             return pd.Series(dtype="int64", name="orders")
-        return _read(path, scope).set_index("product_id")["orders"]
+        found = _read(path, scope)
+        return found[found["kind"] == kind].set_index("item")["orders"]
 
     def case_products(self) -> dict[str, str]:
         """What each product that a case is about is called, where the client said."""
