@@ -255,6 +255,18 @@ def test_who_bought_nothing_in_the_window_is_kept_apart() -> None:
     found = value.value_table(table, expected, margin=0.5, segments=segments)
     assert found["segment"].tolist() == ["loyal", "away"]
     assert found["past_12"].tolist() == [5, 0]
+    costed = table.assign(margin_12=[2.0, np.nan], margin_36=[2.0, 4.0])
+    own = value.value_table(costed, expected, margin=0.5, segments=segments, own=True)
+    assert (own["past_12"].tolist(), own["past_36"].tolist()) == ([2, 0], [2, 4])
+
+
+def test_a_customers_own_margin_needs_the_cost_of_every_line() -> None:
+    filled = pd.DataFrame(
+        {"table": ["sale_lines", "products"], "column": ["cost", "cost"], "rows": [9, 9], "filled": [9, 0]}
+    )
+    assert value.all_costed(filled)
+    assert not value.all_costed(filled.assign(filled=8))
+    assert not value.all_costed(filled[1:])
 
 
 # ---------------------------------------------------------------- one customer

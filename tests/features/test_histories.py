@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import ibis
 import pytest
 
 from crmreport.features.days import day_table
@@ -51,6 +52,15 @@ def test_the_past_is_net_of_returns_and_of_whole_months():
     table = history_table(day_table(LINES), as_of=AS_OF, weeks=WEEKS)
     past = values(of_scope(table, "_group"), "customer_id", "past_12", "past_36")
     assert past == [("ann", 22, 22), ("bob", 4, 4), ("cat", 7, 7), ("dan", None, 8)]
+
+
+def test_margins_where_costs_are_known():
+    # All that was sold before May cost three a piece; of the rest nobody knows.
+    cost = ibis.ifelse(LINES.sold_on < date(2023, 5, 1), 3, ibis.null("decimal(18, 2)"))
+    table = history_table(day_table(LINES.mutate(cost=cost)), as_of=AS_OF, weeks=WEEKS)
+
+    margins = values(of_scope(table, "_group"), "customer_id", "margin_12", "margin_36")
+    assert margins == [("ann", 11, 11), ("bob", None, None), ("cat", None, None), ("dan", None, 5)]
 
 
 def test_weeks_are_counted_from_the_split():

@@ -241,16 +241,25 @@ def outlook(
 # ---------------------------------------------------------------- groups of customers
 
 
+def all_costed(filled: pd.DataFrame) -> bool:
+    """Whether every sale line has its cost; ``filled`` has ``table``, ``column``, ``rows`` and ``filled``."""
+    cost = filled[(filled["table"] == "sale_lines") & (filled["column"] == "cost")]
+    return bool(len(cost) and (cost["filled"] == cost["rows"]).all())
+
+
 def value_table(
-    histories: pd.DataFrame, expected: Expected, *, margin: float, segments: pd.Series
+    histories: pd.DataFrame, expected: Expected, *, margin: float, segments: pd.Series, own: bool = False
 ) -> pd.DataFrame:
     """One row a customer, by ``customer_id``: ``past_12``, ``past_36`` (in margin), ``expected_12``,
     ``expected_36``, ``alive`` (NaN where no model tells) and ``segment``, ``away`` for who bought nothing in
-    the window. ``segments`` is by customer_id."""
+    the window. ``segments`` is by customer_id. The past is revenue times ``margin``; with ``own`` it is each
+    customer's own margin, which only lines whose cost is known can tell (see ``all_costed``)."""
+    rate = 1.0 if own else margin
+    past = "margin" if own else "past"
     table = pd.DataFrame(
         {
-            "past_12": margin * histories["past_12"].fillna(0).to_numpy(),
-            "past_36": margin * histories["past_36"].fillna(0).to_numpy(),
+            "past_12": rate * histories[f"{past}_12"].fillna(0).to_numpy(),
+            "past_36": rate * histories[f"{past}_36"].fillna(0).to_numpy(),
             "expected_12": expected.value[12],
             "expected_36": expected.value[36],
             "alive": expected.alive,

@@ -44,7 +44,8 @@ def history_table(days: ir.Table, *, as_of: date, weeks: int) -> ir.Table:
     - ``fit_last_on``, ``fit_repeats``, ``fit_spent``: the same up to the split; NULL or 0 for who came later
     - ``earlier_days``: purchase days in as many weeks before the split as the holdout has
     - ``holdout_days``, ``holdout_revenue``: in the holdout of ``weeks``, which ends on ``as_of``
-    - ``past_12``, ``past_36``: revenue of the last 12 and 36 months, net of all returns
+    - ``past_12``, ``past_36``: revenue of the last 12 and 36 months, net of all returns; ``margin_12``,
+      ``margin_36``: the margin of the lines whose cost is known, NULL where none is
     """
     split = split_of(as_of, weeks)
     bought = days.filter(days.orders > 0)
@@ -66,9 +67,8 @@ def history_table(days: ir.Table, *, as_of: date, weeks: int) -> ir.Table:
     )
     net = days.group_by(_KEY).agg(
         **{
-            f"past_{months}": days.revenue.sum(where=days.sold_on >= trailing_window(as_of, months)[0]).cast(
-                _MONEY
-            )
+            f"{name}_{months}": of.sum(where=days.sold_on >= trailing_window(as_of, months)[0]).cast(_MONEY)
+            for name, of in (("past", days.revenue), ("margin", days.margin))
             for months in (_YEAR, _YEARS)
         }
     )
