@@ -78,8 +78,14 @@ def test_a_case_follows_its_order_and_ends_after_it_began(made: dict[str, Simula
     assert (answered["status"] == "closed").all()
     vain = cases[cases["status"] == "unsolvable"]
     assert len(vain) > 30
-    assert set(vain["outcome"]) == {"no-proof", "used-up", "discontinued", "not-reached"}
-    assert cases.loc[cases["status"] == "open", "outcome"].isna().all()
+    assert set(vain["unsolved_reason"]) == {"no-proof", "used-up", "discontinued", "not-reached"}
+    assert cases.loc[cases["status"] != "unsolvable", "unsolved_reason"].isna().all()
+    assert cases.loc[cases["status"] != "closed", "outcome"].isna().all()
+    assert cases["advised"].notna().equals(cases["kind"] == "enquiry")
+    late = cases["followed_up_at"].dropna()
+    assert len(late) > 50
+    assert (late > cases.loc[late.index, "resolved_at"]).all()
+    assert cases.loc[cases["narrative"].notna(), "kind"].eq("complaint").all()
     assert not cases.loc[cases["status"] != "closed", "reopened"].any()
     assert set(cases.loc[cases["kind"] == "enquiry", "cause"].dropna()) == set()
 
@@ -385,7 +391,7 @@ def test_whatever_a_report_may_show_is_named_in_each_language(made: dict[str, Si
     one = made[name]
     named = yaml.safe_load(params_text(one, "csv"))["names"]
     shown = {
-        "cases": ("kind", "topic", "cause", "channel", "unit", "outcome"),
+        "cases": ("kind", "topic", "cause", "channel", "unit", "outcome", "unsolved_reason"),
         "campaigns": ("campaign_id", "campaign_type", "channel"),
         "contacts": ("channel", "unit"),
         "leads": ("channel", "unit", "region"),

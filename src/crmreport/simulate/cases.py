@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmreport.simulate.lines import customer_ids
+from crmreport.simulate.narratives import draw_narratives
 from crmreport.simulate.outreach import dated
 from crmreport.simulate.people import Codes, Floats, People, coded
 from crmreport.simulate.purchases import Orders
@@ -35,6 +36,8 @@ SOLVED = ("replaced", "refunded", "explained", "voucher")
 _SOLVED_SHARES = (0.35, 0.30, 0.25, 0.10)
 UNSOLVABLE = ("no-proof", "used-up", "discontinued", "not-reached")
 _UNSOLVABLE_SHARES = (0.6, 0.2, 0.1, 0.1)
+_ADVISED, _FOLLOWED = 0.6, 0.5
+"""The parts of enquiries that are given advice, and of these whom somebody goes back to."""
 UNITS = ("Advice centre", "Stores", "Online service")
 _RESPONSE_HOURS, _RESOLUTION_HOURS = (5.0, 16.0, 9.0), (40.0, 90.0, 60.0)
 """The medians of each unit."""
@@ -126,8 +129,9 @@ def case_table(
     world: World, complained: Complained, lines: pd.DataFrame, customers: int, *, rng: np.random.Generator
 ) -> pd.DataFrame:
     """``case_id``, ``customer_id``, ``opened_at``, ``responded_at``, ``resolved_at``, ``kind``, ``topic``,
-    ``cause``, ``product_id``, ``order_id``, ``channel``, ``unit``, ``store_id``, ``status``, ``outcome``,
-    ``reopened``, ``compensation``, ``satisfaction``; in order of the opening."""
+    ``cause``, ``product_id``, ``order_id``, ``channel``, ``unit``, ``store_id``, ``status``, ``outcome`` of
+    the solved, ``unsolved_reason`` of those given up, ``advised`` and ``followed_up_at`` of enquiries,
+    ``reopened``, ``compensation``, ``satisfaction``, ``narrative``; in order of the opening."""
     service = world.service
     assert service is not None
     cases = complained.cases
@@ -149,7 +153,10 @@ def case_table(
         complaint, rng.choice(np.array(SOLVED), n, p=_SOLVED_SHARES), np.array(["answered"] * n)
     )
     why = rng.choice(np.array(UNSOLVABLE), n, p=_UNSOLVABLE_SHARES)
-    told = np.where(done, outcome, np.where(closed, why, ""))
+    told = np.where(done, outcome, "")
+    asks_advice = ~complaint & (rng.uniform(size=n) < _ADVISED)
+    followed = np.where(asks_advice & (rng.uniform(size=n) < _FOLLOWED), resolved + 3.0, np.nan)
+    written = draw_narratives(np.array(causes)[cause], complaint, rng=rng)
     paid = np.round(lines["revenue"].to_numpy()[line] * rng.choice((0.0, 0.2, 1.0), n, p=(0.5, 0.3, 0.2)), 2)
     content = np.clip(np.round(4.4 - 0.5 * np.log1p(waited) + rng.normal(0, 0.8, n)), 1, 5)
     asks = rng.uniform(size=n) < 0.5
@@ -171,9 +178,13 @@ def case_table(
             "store_id": lines["store_id"].to_numpy()[line],
             "status": np.where(done, "closed", np.where(closed, "unsolvable", "open")),
             "outcome": pd.Series(told, dtype="object").where(told != ""),
+            "unsolved_reason": pd.Series(why, dtype="object").where(closed),
+            "advised": pd.Series(asks_advice, dtype="object").where(~complaint),
+            "followed_up_at": _moment(world, np.where(followed < world.days, followed, np.nan)),
             "reopened": done & (rng.uniform(size=n) < service.again),
             "compensation": np.where(done & complaint, paid, 0.0),
             "satisfaction": pd.Series(content).where(done & asks),
+            "narrative": written,
         }
     )
     order = np.argsort(opened, kind="stable")

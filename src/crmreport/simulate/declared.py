@@ -15,6 +15,7 @@ from crmreport.simulate.described import (
     campaign_names,
     product_names,
     store_names,
+    word_names,
 )
 from crmreport.simulate.questions import columns as question_columns
 from crmreport.simulate.questions import questionnaire
@@ -30,7 +31,7 @@ _TABLES: dict[str, tuple[str, tuple[str, ...], dict[str, str]]] = {
         (
             *("case_id", "customer_id", "opened_at", "responded_at", "resolved_at", "kind", "topic", "cause"),
             *("product_id", "order_id", "channel", "unit", "store_id", "status", "outcome", "reopened"),
-            *("compensation", "satisfaction"),
+            *("compensation", "satisfaction", "unsolved_reason", "advised", "followed_up_at", "narrative"),
         ),
         {},
     ),
@@ -104,6 +105,7 @@ def _params(made: Simulated, format: Format) -> Section:
         "names": NAMES
         | store_names(made.stores)
         | product_names(world, made.products)
+        | (word_names() if world.service else {})
         | (campaign_names(made.tables["campaigns"]) if world.outreach else {}),
     }
 

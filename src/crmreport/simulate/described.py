@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from crmreport.simulate.narratives import WORDS
 from crmreport.simulate.worlds import World
 
 Said = dict[str, str]
@@ -185,3 +186,8 @@ def product_names(world: World, products: pd.DataFrame) -> dict[str, Said]:
         )
         named[str(row.product)] = said(str(row.product), simplified, traditional)
     return named
+
+
+def word_names() -> dict[str, Said]:
+    """What the words of complaints are called."""
+    return {word: said(english, word, traditional) for word, (english, traditional) in WORDS.items()}
