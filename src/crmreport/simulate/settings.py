@@ -194,7 +194,7 @@ class Service:
     by_rate: float = 0.6
     kept_solved: float = 0.95
     kept_unsolved: float = 0.55
-    unsolvable: float = 0.6
+    unsolvable: float = 0.75
     again: float = 0.08
     hurt: float = 0.9
     respond_within_hours: int = 24
