@@ -13,6 +13,7 @@ from crmreport.display.blocks import (
     Bundle,
     Card,
     Cards,
+    Heading,
     Missing,
     Paragraph,
     sentence,
@@ -136,6 +137,16 @@ def test_text_fills_the_page_that_a_tall_figure_leaves(monkeypatch: pytest.Monke
     flowing = render_pdf(gappy_report(), "en", catalogues=(CATALOGUES,))
     assert page_fill(in_place)[0].filled < 0.7
     assert page_fill(flowing)[0].filled > 0.9
+
+
+def test_the_next_section_fills_what_a_short_end_of_its_section_leaves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "draw", tall_chart)
+    text_before, heading = [sample_paragraph()] * 9, Heading(title=sentence("sample.segmentation_title"))
+    report = report_of(*text_before, sample_figure(), sample_paragraph(), heading, *text_before)
+
+    assert page_fill(render_pdf(report, "en", catalogues=(CATALOGUES,)))[0].filled > 0.9
 
 
 @pytest.mark.parametrize("paragraphs", [6, 8, 9])

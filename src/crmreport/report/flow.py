@@ -2,7 +2,8 @@
 
 Set in their place, those that do not fit leave the rest of the page empty. The theme marks where each
 block ends and each figure and table begins; from one layout's marks follows which of them should float
-to the top of the next page, so that the text after it fills the page before.
+to the top of the next page, so that the text after it fills the page before, that of the next section too.
+No exhibit floats out of its chapter.
 """
 
 from __future__ import annotations
