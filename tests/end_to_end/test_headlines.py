@@ -47,6 +47,7 @@ STATIC = {
     "types.card.title": NAME,
     "types.sensitivity.": NAME,
     "loyalty.limits.title": METHOD,
+    "loyalty.index.anchors": METHOD,
     "portfolio.switch_none": "says that no flow passes a test made of many; none of them is the one to show",
     "portfolio.limits.title": METHOD,
     "engagement.limits.title": METHOD,
