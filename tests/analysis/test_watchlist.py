@@ -59,8 +59,13 @@ def test_who_may_be_contacted(listed):
     ids = listed.customers["customer_id"]
     first = listed.customers.loc[listed.customers["listed"], "customer_id"].iloc[0]
 
-    assert listed.reachable(pd.Series(True, ids)).value == 60
-    assert listed.reachable(pd.Series(ids.to_numpy() == first, ids)).value == 1
+    assert listed.reachable(pd.Series(True, ids), 30).value == 60
+    assert listed.reachable(pd.Series(False, ids), 30).value == 0
+    assert listed.reachable(pd.Series(ids.to_numpy() == first, ids), 1).value == 1
+    # One who may, and one who may not, would be told by the size of the list.
+    for one in (ids.to_numpy() == first, ids.to_numpy() != first):
+        found = listed.reachable(pd.Series(one, ids), 30)
+        assert (found.known, found.n) == (False, 0)
 
 
 def test_groups_by_what_was_brought():
@@ -91,7 +96,7 @@ def test_without_a_model_there_is_no_list(world):
     assert found.customers.empty
     assert found.reasons.empty
     estimates = (found.size, found.value_share, found.tried, *found.tried_groups.values())
-    assert not any(one.known for one in (*estimates, found.reachable(pd.Series(dtype=bool))))
+    assert not any(one.known for one in (*estimates, found.reachable(pd.Series(dtype=bool), 30)))
 
 
 def test_without_revenue_purchase_days_stand_for_value(world):

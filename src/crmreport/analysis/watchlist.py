@@ -57,11 +57,15 @@ class WatchList:
         part = float(self.customers.loc[self.customers["listed"], column].sum())
         return Estimate(part / total if total > 0 else math.nan, int(self.customers["listed"].sum()))
 
-    def reachable(self, may: pd.Series) -> Estimate:
-        """How many of the listed may be contacted; ``may`` says it of each ``customer_id``, its index."""
+    def reachable(self, may: pd.Series, minimum: int) -> Estimate:
+        """How many of the listed may be contacted; ``may`` says it of each ``customer_id``, its index.
+
+        Not known where those who may, or those who may not, are fewer than ``minimum`` and not nobody.
+        """
         ids = self.customers.loc[self.customers["listed"], "customer_id"]
         count = int(may.reindex(ids).fillna(False).astype(bool).sum())
-        return Estimate(count if len(ids) else math.nan, len(ids))
+        few = any(0 < part < minimum for part in (count, len(ids) - count))
+        return Estimate(math.nan if few or not len(ids) else count, 0 if few else len(ids))
 
 
 def of_outcome(
