@@ -73,6 +73,7 @@ from crmreport.features.snapshots import (
 )
 from crmreport.features.survey import survey_answers
 from crmreport.features.totals import Spans, month_totals, scope_totals
+from crmreport.features.trials import campaign_spans, trial_arms
 from crmreport.features.voices import voices
 from crmreport.features.windows import LENGTHS, window_customers
 from crmreport.params import Engagement
@@ -282,6 +283,10 @@ def _build_campaigns(job: Job) -> None:
     job.write("campaigns", campaign_reach(touched, marketing), "campaign_id")
     groups = campaign_groups(customers, job.lines, touched, marketing, data=(first, min(last, job.as_of)))
     job.write("campaign_groups", groups, "campaign_id", "contacted")
+    if store.ledger.supplied("campaign_arms", "drawn_by_lot"):
+        spans = campaign_spans(store.table("campaigns"), window=job.window, first_day=first)
+        arms = trial_arms(store.table("campaign_arms"), contacts, spans, job.days, job.scopes)
+        job.write("trials", arms, "campaign_id", "arm")
 
 
 def _build_contacts(job: Job) -> None:

@@ -17,6 +17,7 @@ from crmreport.features.losses import COLUMNS as LOSSES
 from crmreport.features.narratives import COLUMNS as TERMS
 from crmreport.features.snapshots import COLUMNS as SNAPSHOTS
 from crmreport.features.survey import COLUMNS as ANSWERS
+from crmreport.features.trials import COLUMNS as TRIALS
 from crmreport.features.voices import COLUMNS as VOICES
 
 _DAYS = (
@@ -353,6 +354,10 @@ class Features:
     def campaign_groups(self, scope: str) -> pd.DataFrame:
         """By campaign, those contacted and the others; see ``campaign_groups``. Empty without campaigns."""
         return self._of_campaigns("campaign_groups", scope)
+
+    def trials(self, scope: str) -> pd.DataFrame:
+        """By campaign and arm drawn by lot; see ``trial_arms``. Empty where no lot was told."""
+        return self._or_empty("trials", scope, TRIALS)
 
     def _planned(self, name: str, scope: str) -> pd.DataFrame:
         return self._or_empty(name, scope, SNAPSHOTS[name])
