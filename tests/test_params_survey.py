@@ -72,3 +72,19 @@ def test_an_attribute_without_a_name_shows_its_words() -> None:
     found = asked({"q1": {"role": "perception", "attribute": "waiting-time"}})
     assert found.by_attribute("perception") == {"waiting-time": "q1"}
     assert found.name_of("waiting-time").in_language("en") == "waiting time"
+
+
+@pytest.mark.parametrize(
+    ("choices", "values", "readable"),
+    [
+        ({}, ["male", "female"], True),
+        ({}, ["18-24", "65+"], True),
+        ({}, ["1", "2"], False),
+        ({"1": "male", "2": "female"}, ["1.0", "2"], True),
+        ({"1": "male"}, ["1", "2"], False),
+        ({}, [], True),
+    ],
+)
+def test_codes_without_names_tell_a_reader_nothing(choices, values, readable) -> None:
+    found = asked({"gender": {"role": "profile", "choices": choices}})
+    assert found.is_readable("gender", values) is readable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
@@ -183,6 +183,12 @@ class Questionnaire(Strict):
         """What a value of a profile item is called; the value itself where nobody said."""
         named = {code_key(code): text for code, text in self.items[name].choices.items()}
         return named.get(code_key(choice), LocalText(choice))
+
+    def is_readable(self, name: str, values: Iterable[str]) -> bool:
+        """Whether a reader can tell what the values of a profile item mean: none is a bare number that
+        ``choices`` does not name."""
+        named = {code_key(code) for code in self.items[name].choices}
+        return all(code_key(value) in named or not _is_number(code_key(value)) for value in values)
 
     def asked_as(self, name: str) -> LocalText:
         """The question, or the item's name where its wording was not given."""

@@ -41,7 +41,7 @@ def questionnaire_lines(found: Proposal | None, flow: Callable[[str], str]) -> I
 
 def _why(item: Item) -> str:
     if item.role == "profile":
-        return "a guess; this declares its values fit to be shown"
+        return 'a guess; this declares its values fit to be shown. What numbers mean: choices: {"1": …}'
     return "by its name" if item.sure else "a guess"
 
 
