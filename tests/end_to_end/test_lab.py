@@ -31,7 +31,7 @@ def test_what_the_demo_does_not_feed_says_so():
         "13-complaints",
     }
     with pytest.raises(InputDataError, match="was not supplied"):
-        open_chapter("complaints").features.cases("_group")
+        open_chapter("engagement").features.member_points("_group")
 
 
 @pytest.mark.parametrize("path", FED, ids=lambda path: path.stem)

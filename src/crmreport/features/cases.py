@@ -43,6 +43,10 @@ COLUMNS = (
     "responded",
     "resolution_hours",
     "resolved",
+    "followed_up",
+    "case",
+    "has_text",
+    "category",
     "bought_on",
 )
 """What is known of a case, ``bought_on`` where there are sales."""
