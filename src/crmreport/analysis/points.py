@@ -24,10 +24,10 @@ GROUPS = ("little", "middle", "much")
 
 @dataclass(frozen=True)
 class Programme:
-    """``rate``: points used for each one earned; ``redeemers``: the share of members with an entry who used
-    points (Wilson); ``revenue``: their part of these members' revenue, NaN without sales; ``expiring``: NaN
-    where no expiry is known. ``balance`` and ``expiring`` are NaN where a member has less than nothing: the
-    ledger then begins after the programme did. All but ``redeemers`` are censuses."""
+    """``rate``: points used for each one earned; ``redeemers``: the share of members who earned or used
+    points that used them (Wilson); ``revenue``: their part of these members' revenue, NaN without sales;
+    ``expiring``: NaN where no expiry is known. ``balance`` and ``expiring`` are NaN where a member has less
+    than nothing: the ledger then begins after the programme did. All but ``redeemers`` are censuses."""
 
     members: Estimate
     earned: Estimate
@@ -41,11 +41,11 @@ class Programme:
 
 
 def programme(members: pd.DataFrame) -> Programme:
-    """The programme of a period, from ``member_points``; n is the number of members with an entry in it, and
-    of all with an entry ever for what is outstanding."""
-    active = members[members["entries"] > 0]
+    """The programme of a period, from ``member_points``; n is the number of members who earned or used
+    points in it, and of all with an entry ever for what is outstanding."""
+    active = _active(members)
     n, ever = len(active), len(members)
-    earned, used, lapsed = (float(active[name].sum()) for name in ("earned", "used", "lapsed"))
+    earned, used, lapsed = (float(members[name].sum()) for name in ("earned", "used", "lapsed"))
     users = active["used"] > 0
     expiring = members["expiring"].dropna()
     whole = bool((members["balance"] >= -_ROUNDING).all())
@@ -62,6 +62,11 @@ def programme(members: pd.DataFrame) -> Programme:
     )
 
 
+def _active(members: pd.DataFrame) -> pd.DataFrame:
+    """Who earned or used points in the period; whose points only lapsed was not there."""
+    return members[(members["earned"] > 0) | (members["used"] > 0)]
+
+
 def _part(active: pd.DataFrame, users: pd.Series) -> float:
     total = float(active["revenue"].sum()) if "revenue" in active else 0.0
     return float(active.loc[users, "revenue"].sum()) / total if total > 0 else math.nan
@@ -73,10 +78,10 @@ def worth(points: Estimate, value: float | None) -> Estimate:
 
 
 def who_redeems(members: pd.DataFrame, *, minimum: int) -> pd.DataFrame:
-    """Members with an entry in thirds by points earned: ``group``, ``members``, ``earned`` (their mean), the
-    share ``redeemed`` with ``low`` and ``high`` (Wilson). Members who earned alike are in one group; groups
-    under ``minimum`` members are left out."""
-    active = members[members["entries"] > 0]
+    """Members who earned or used points, in thirds by points earned: ``group``, ``members``, ``earned``
+    (their mean), the share ``redeemed`` with ``low`` and ``high`` (Wilson). Members who earned alike are in
+    one group; groups under ``minimum`` members are left out."""
+    active = _active(members)
     if active.empty:
         return pd.DataFrame(columns=["group", "members", "earned", "redeemed", "low", "high"])
     cuts = np.quantile(active["earned"], [1 / 3, 2 / 3])

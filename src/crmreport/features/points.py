@@ -23,7 +23,6 @@ def member_points(
 
     - ``earned``, ``used``, ``lapsed``: points from ``start`` to ``end``, all as positive numbers. An entry of
       one of the kinds ``lapsed`` that takes points off is lapsed points, any other is used ones
-    - ``entries`` of the period that are not nought
     - ``balance`` on ``as_of``
     - ``expiring``: points that expire within 90 days after ``as_of`` if the oldest are used first; NULL where
       no entry has a day of expiry
@@ -52,7 +51,6 @@ def member_points(
         earned=parts.points.sum(where=parts.inside & credited).fill_null(zero),
         used=-parts.points.sum(where=parts.inside & taken & ~parts.gone).fill_null(zero),
         lapsed=-parts.points.sum(where=parts.inside & parts.gone).fill_null(zero),
-        entries=parts.count(where=parts.inside),
         balance=parts.points.sum(),
         due=parts.points.sum(where=parts.due).fill_null(zero),
         taken=-parts.points.sum(where=taken).fill_null(zero),
