@@ -105,8 +105,20 @@ def test_weights_and_what_they_cost() -> None:
 def test_raked_to_what_is_known_of_everybody() -> None:
     table = answers(*((n, "", None, "sex", "f" if n else "m") for n in range(4)))
     found, how = raked(responses(table, [], ["sex"]), {"sex": {"f": 0.5, "m": 0.5}})
+    assert how is not None
     assert how.reached
     assert found.people["weight"].tolist() == pytest.approx([2, 2 / 3, 2 / 3, 2 / 3])
+
+
+def test_nothing_is_raked_to_a_kind_of_people_who_did_not_answer() -> None:
+    """Such as in a brand's report, when the survey asked about the client as a whole."""
+    table = answers(*((n, "", None, "sex", "f") for n in range(4)))
+    heard = responses(table, [], ["sex"])
+    found, how = raked(heard, {"sex": {"f": 0.5, "m": 0.5}})
+    assert how is None
+    assert found is heard
+    nobody = responses(table[:0], [], ["sex"])
+    assert raked(nobody, {"sex": {"f": 0.5, "m": 0.5}})[1] is None
 
 
 def test_those_who_answered_beside_everybody() -> None:

@@ -155,12 +155,15 @@ def weighting(responses: Responses) -> Weighting | None:
     return Weighting(responses.n, effective_n(weights), design_effect(weights))
 
 
-def raked(responses: Responses, targets: Mapping[str, Mapping[str, float]]) -> tuple[Responses, Raked]:
+def raked(responses: Responses, targets: Mapping[str, Mapping[str, float]]) -> tuple[Responses, Raked | None]:
     """The responses with weights raked to ``targets`` (share by profile item and value).
 
-    Raises ValueError as ``stats.weighting.rake`` does.
+    As they were, and None, where nobody gave one of these values: no weight could stand for those who did not
+    answer. Raises ValueError as ``stats.weighting.rake`` does.
     """
     chosen = {name: list(responses.people[name]) for name in targets}
+    if any(set(shares) - set(chosen[name]) for name, shares in targets.items()):
+        return responses, None
     found = rake(chosen, targets, weights=responses.weights)
     return responses.reweighted(found.weights), found
 
