@@ -445,7 +445,7 @@ def test_lift_fatigue_and_recovery_lie_in_their_intervals() -> None:
     mails = replace(QUIET, outreach=half, service=None)
     covered = {
         "lift": [
-            low <= 1.2 <= high
+            low <= 1.5 <= high
             for _, low, high in (lift(one, "trial-autumn") for one in clients(trial, 1500, 1))
         ],
         "fatigue": [low <= -0.45 <= high for _, low, high in map(slope, clients(mails, 1500, 2))],

@@ -47,7 +47,7 @@ _WAVES = (
 _TRIALS = (
     Trial("trial-spring", date(2024, 3, 11), 28, lift=0.30, by_lot=True, cost=9000.0),
     Trial("best-buyers", date(2024, 6, 10), 28, lift=0.0, by_lot=False, cost=6000.0),
-    Trial("trial-autumn", date(2024, 10, 14), 42, lift=0.20, by_lot=True, cost=12000.0),
+    Trial("trial-autumn", date(2024, 10, 14), 42, lift=0.50, by_lot=True, cost=12000.0),
 )
 
 _CLIENT = replace(
