@@ -37,7 +37,8 @@ TRAPS = (
 """Each is a category, a product, a store, a channel … of the client."""
 
 KEY = "canary-of-the-key-0123456789abcdef"
-CANARY = re.compile(r"canary|1398765|1951-11-2\d|77\.77|\+1398765", re.IGNORECASE)
+# Seven ninths of a hundred is a mark like any other.
+CANARY = re.compile(r"canary|1398765|1951-11-2\d|77\.77(?!7)|\+1398765", re.IGNORECASE)
 CUSTOMERS = 60
 _SERIAL = count(1)
 
