@@ -65,6 +65,11 @@ def test_a_clean_table_has_no_problems():
     assert _problems(_account("sale_lines", 1000, **{"return": 20, "gift": 3})) == []
 
 
+def test_a_lead_need_be_no_customer_yet():
+    assert _problems(_account("leads", 1000, no_customer=700)) == []
+    assert _problems(_account("cases", 1000, no_customer=700)) != []
+
+
 def test_what_rules_found_is_measured_against_the_rows_of_the_table():
     # Of 1040 rows 10 lack a date and 30 came twice; of the 1000 used, 200 name nobody.
     found = _problems(_account("sale_lines", 1000, missing_date=-10, duplicate=-30, no_customer=200))
