@@ -150,9 +150,15 @@ TRIALS: dict[str, Said] = {
 }
 
 
+ARM_NAMES: dict[str, Said] = {
+    "contacted": said("Contacted", "触达组", "觸達組"),
+    "control": said("Left out", "留出组", "留出組"),
+}
+
+
 def campaign_names(campaigns: pd.DataFrame) -> dict[str, Said]:
-    """What each campaign is called: a mailing by its month."""
-    named = {}
+    """What each campaign and the arms of the trials are called: a mailing by its month."""
+    named = dict(ARM_NAMES)
     for name in campaigns["campaign_id"]:
         if name in TRIALS:
             named[name] = TRIALS[name]
