@@ -271,3 +271,13 @@ def test_the_covariance_is_that_of_the_logarithms() -> None:
 
 def test_customers_all_alike_identify_no_spread() -> None:
     assert BetaGeoNBD.fit([0] * 50, [0] * 50, [10] * 50).problems
+
+
+@pytest.mark.parametrize("model", [BetaGeoNBD, ModifiedBetaGeoNBD, ParetoNBD])
+def test_a_model_made_first_fits_as_the_class_does(model) -> None:
+    x, recency, T = [0, 2, 5, 1, 0, 3, 0, 9], [0, 20, 38, 4, 0, 30, 0, 39], [39] * 8
+    assert model().fit(x, recency, T) == model.fit(x, recency, T)
+    with pytest.raises(ValueError, match="not fitted"):
+        model().expected_purchases(10, frequency=[2], recency=[20], T=[39])
+    with pytest.raises(ValueError, match="not fitted"):
+        model().probability_alive(frequency=[2], recency=[20], T=[39])

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaln, digamma, expit, gammaln, hyp2f1
 
-from crmreport.stats.btyd.fitting import maximise
+from crmreport.stats.btyd.fitting import Model, maximise
 from crmreport.stats.btyd.histories import Histories, checked, grouped
 
 Floats = NDArray[np.float64]
@@ -29,20 +29,12 @@ _SELDOM = 1e-12
 
 
 @dataclass(frozen=True)
-class _BetaGeometric:
+class _BetaGeometric(Model):
     """A fitted model. ``alpha`` is in the unit of time of the data.
 
     ``params`` and ``standard_errors`` are keyed r, alpha, a, b. ``problems`` is empty where the fit can
     be trusted, else names why not (see ``fitting.Fit``); a fit with problems should not be reported.
     """
-
-    params: dict[str, float]
-    standard_errors: dict[str, float]
-    log_likelihood: float
-    n: float
-    problems: tuple[str, ...] = ()
-    covariance: tuple[tuple[float, ...], ...] = ()
-    """Of the parameters' logarithms, in the order of ``params``."""
 
     _chances: ClassVar[int]
 
@@ -92,7 +84,7 @@ class _BetaGeometric:
         if not np.isfinite(ahead).all() or (ahead < 0).any():
             raise ValueError("horizon must be 0 or above")
         alive = expit(-self._log_odds_gone(x, t_x, end))
-        a = self.params["a"]
+        a = self.fitted["a"]
         if abs(a - 1) < _NEXT_TO_ONE:
             # The formula is 0/0 at a = 1, and smooth around it.
             sides = (self._if_alive(ahead, x, end, 1 + sign * _NEXT_TO_ONE) for sign in (-1, 1))
@@ -122,7 +114,7 @@ class _BetaGeometric:
         until the customer leaves at one of them.
         """
         x, t_x, end = checked(frequency, recency, T)
-        r, alpha, a, b = self.params.values()
+        r, alpha, a, b = self.fitted.values()
         size = (draws, len(x))
         alive = rng.uniform(size=size) < expit(-self._log_odds_gone(x, t_x, end))
         rate = rng.gamma(r + x, 1 / (alpha + end), size)
@@ -132,7 +124,7 @@ class _BetaGeometric:
         return np.asarray(np.where(alive, np.minimum(would, until), 0))
 
     def _if_alive(self, ahead: Floats, x: Floats, end: Floats, a: float) -> Floats:
-        r, alpha, b = (self.params[name] for name in ("r", "alpha", "b"))
+        r, alpha, b = (self.fitted[name] for name in ("r", "alpha", "b"))
         k = self._chances
         past = ahead / (alpha + end + ahead)
         last = a + b + x + k - 1
@@ -140,7 +132,7 @@ class _BetaGeometric:
         return np.asarray(last / (a - 1) * (1 - (1 - past) ** (a - 1) * series))
 
     def _log_odds_gone(self, x: Floats, t_x: Floats, end: Floats) -> Floats:
-        r, alpha, a, b = self.params.values()
+        r, alpha, a, b = self.fitted.values()
         chances = x + self._chances
         odds = np.log(a) - np.log(b + np.maximum(chances, 1) - 1)
         odds = odds + (r + x) * (np.log(alpha + end) - np.log(alpha + t_x))

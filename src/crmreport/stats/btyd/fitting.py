@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,30 @@ _VAGUEST = 3.0
 """A standard error of a parameter's logarithm; with a larger one it may be 400 times as large or as small."""
 _DESCENTS = 12
 """Steps from a sample's maximum to that of all; most fits need four."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a fitted model holds. One made without arguments is not fitted: ``fit`` can be called on it, as on
+    the class, and gives one that is.
+
+    ``problems`` is empty where the fit can be trusted, else names why not (see ``Fit``). ``covariance`` is
+    that of the parameters' logarithms, in the order of ``params``. ``n`` counts the customers.
+    """
+
+    params: dict[str, float] = field(default_factory=dict)
+    standard_errors: dict[str, float] = field(default_factory=dict)
+    log_likelihood: float = math.nan
+    n: float = 0.0
+    problems: tuple[str, ...] = ()
+    covariance: tuple[tuple[float, ...], ...] = ()
+
+    @property
+    def fitted(self) -> dict[str, float]:
+        """The parameters. Raises ValueError where the model is not fitted."""
+        if not self.params:
+            raise ValueError("the model is not fitted: call fit first, and use what it returns")
+        return self.params
 
 
 @dataclass(frozen=True)

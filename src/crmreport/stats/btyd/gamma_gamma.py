@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma, gammaln
 
-from crmreport.stats.btyd.fitting import maximise
+from crmreport.stats.btyd.fitting import Model, maximise
 
 Floats = NDArray[np.float64]
 
@@ -23,20 +23,12 @@ _NOTHING = 1e-300
 
 
 @dataclass(frozen=True)
-class GammaGamma:
+class GammaGamma(Model):
     """A fitted Gamma-Gamma model. ``gamma`` is in the currency of the data.
 
     ``params`` and ``standard_errors`` are keyed p, q, gamma. ``problems`` is empty where the fit can be
     trusted, else names why not (see ``fitting.Fit``).
     """
-
-    params: dict[str, float]
-    standard_errors: dict[str, float]
-    log_likelihood: float
-    n: float
-    problems: tuple[str, ...] = ()
-    covariance: tuple[tuple[float, ...], ...] = ()
-    """Of the parameters' logarithms, in the order of ``params``."""
 
     @classmethod
     def fit(cls, frequency: ArrayLike, monetary: ArrayLike, weights: ArrayLike | None = None) -> Self:
@@ -77,7 +69,7 @@ class GammaGamma:
         With frequency 0 it is the mean over all customers. Infinite where q is 1 or less.
         """
         x, z = _checked(frequency, monetary)
-        p, q, gamma = self.params.values()
+        p, q, gamma = self.fitted.values()
         left = p * x + q - 1
         return np.where(left > 0, p * (gamma + x * z) / np.where(left > 0, left, 1), np.inf)
 
@@ -92,7 +84,7 @@ class GammaGamma:
         """What ``purchases`` of customers with this past may bring in all: a column a customer, as drawn by
         ``draw_purchases``. Each row draws the customers' means anew."""
         x, z = _checked(frequency, monetary)
-        p, q, gamma = self.params.values()
+        p, q, gamma = self.fitted.values()
         nu = rng.gamma(q + p * x, 1 / (gamma + x * z), purchases.shape)
         shape = np.maximum(p * purchases, _NOTHING)
         return np.asarray(np.where(purchases > 0, rng.gamma(shape) / nu, 0.0))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma, expit, gammaln
 
-from crmreport.stats.btyd.fitting import maximise
+from crmreport.stats.btyd.fitting import Model, maximise
 from crmreport.stats.btyd.histories import Histories, checked, grouped
 
 Floats = NDArray[np.float64]
@@ -32,20 +32,12 @@ _SELDOM = 1e-12
 
 
 @dataclass(frozen=True)
-class ParetoNBD:
+class ParetoNBD(Model):
     """A fitted Pareto/NBD model. ``alpha`` and ``beta`` are in the unit of time of the data.
 
     ``params`` and ``standard_errors`` are keyed r, alpha, s, beta. ``problems`` is empty where the fit can
     be trusted, else names why not (see ``fitting.Fit``).
     """
-
-    params: dict[str, float]
-    standard_errors: dict[str, float]
-    log_likelihood: float
-    n: float
-    problems: tuple[str, ...] = ()
-    covariance: tuple[tuple[float, ...], ...] = ()
-    """Of the parameters' logarithms, in the order of ``params``."""
 
     @classmethod
     def fit(
@@ -90,7 +82,7 @@ class ParetoNBD:
         ahead = np.asarray(horizon, dtype=float)
         if not np.isfinite(ahead).all() or (ahead < 0).any():
             raise ValueError("horizon must be 0 or above")
-        r, alpha, s, beta = self.params.values()
+        r, alpha, s, beta = self.fitted.values()
         shrink = np.log((beta + end) / (beta + end + ahead))
         # (1 - exp((s - 1) shrink)) / (s - 1), which tends to -shrink at s = 1.
         lasting = -shrink if abs(s - 1) < 1e-9 else -np.expm1((s - 1) * shrink) / (s - 1)
@@ -116,7 +108,7 @@ class ParetoNBD:
     ) -> NDArray[np.int64]:
         """Purchases in the ``horizon`` after ``T`` as they may come: ``draws`` rows, a column a customer."""
         x, t_x, end = checked(frequency, recency, T)
-        r, alpha, s, beta = self.params.values()
+        r, alpha, s, beta = self.fitted.values()
         size = (draws, len(x))
         alive = rng.uniform(size=size) < expit(-self._log_odds_gone(x, t_x, end))
         rate = rng.gamma(r + x, 1 / (alpha + end), size)
@@ -125,7 +117,7 @@ class ParetoNBD:
         return np.asarray(np.where(alive, rng.poisson(rate * stay), 0))
 
     def _log_odds_gone(self, x: Floats, t_x: Floats, end: Floats) -> Floats:
-        r, alpha, s, beta = self.params.values()
+        r, alpha, s, beta = self.fitted.values()
         integral = _log_integral(np.array([r, alpha, s, beta]), x, t_x, end)[0]
         return np.asarray(np.log(s) + integral + (r + x) * np.log(alpha + end) + s * np.log(beta + end))
 
