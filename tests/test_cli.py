@@ -80,6 +80,7 @@ def test_all_published(crmreport: Command, params: Path, tmp_path: Path) -> None
     assert sorted(path.name for path in place.iterdir()) == ["_group", "north", "south"]
 
 
+@pytest.mark.slow
 def test_one_brand_in_one_language_and_format(crmreport: Command, params: Path, tmp_path: Path) -> None:
     answer = crmreport(
         "run", params, "--period", "2023-11", "--brand", "_group", "--lang", "zh-Hans", "--format", "pdf",
@@ -109,6 +110,7 @@ def test_a_made_up_client_is_written_and_sound(crmreport: Command, tmp_path: Pat
 # ---------------------------------------------------------------- 1: some brand or chapter failed
 
 
+@pytest.mark.slow
 def test_a_failing_chapter(crmreport: Command, params: Path, tmp_path: Path) -> None:
     fail = 'assert chapter.scope.id != "north", "[bold]no[/bold] north"'
     write_chapter(params.parent / "notebooks", "05-segmentation.ipynb", [fail, SHOW])

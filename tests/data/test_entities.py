@@ -159,6 +159,7 @@ def test_a_row_of_two_brands_is_told(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @given(st.permutations(OF_CASES.splitlines()[1:]))
 @settings(max_examples=5, deadline=None)
 def test_the_order_of_rows_does_not_matter(lines: list[str]) -> None:
@@ -179,6 +180,7 @@ OTHERS = [name for name in TABLES if name != "sale_lines"]
 _TEXTS = {"string": "t", "timestamp": "2024-05-01 10:00", "date": "2024-05-01", "boolean": "yes"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("only_needed", [False, True])
 def test_every_table_takes_a_row(tmp_path: Path, only_needed: bool) -> None:
     """With all of its columns, and with none but those that it needs."""

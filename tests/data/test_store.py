@@ -118,6 +118,7 @@ def _open(params: Path) -> str:
     return store_of(load_params(params)).fingerprint
 
 
+@pytest.mark.slow
 def test_two_processes_may_build_at_once(engagement: Engagement) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         first, second = executor.map(_open, [engagement.path, engagement.path])

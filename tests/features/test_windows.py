@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,6 +57,7 @@ purchases = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(purchases, st.sampled_from([1, 3, 6]))
 def test_a_window_agrees_with_the_customer_table(drawn: list[tuple], months: int) -> None:

@@ -156,6 +156,7 @@ sys.stdout.buffer.write(sample_pdf("zh-Hant"))
 """
 
 
+@pytest.mark.slow
 def test_another_directory_time_zone_locale_and_process_give_the_same_bytes(tmp_path: Path) -> None:
     elsewhere = {"TZ": "Asia/Shanghai", "LC_ALL": "C", "RAYON_NUM_THREADS": "1", "PYTHONHASHSEED": "7"}
     done = subprocess.run(

@@ -67,6 +67,7 @@ def test_a_brand_file_and_the_teaching_edition(engagement: Engagement, chapters:
     assert "acme/2023-Q4/north/workbook.xlsx" in index
 
 
+@pytest.mark.slow
 def test_a_report_on_nobody_says_so_in_the_names_of_its_files(
     engagement: Engagement, chapters: Path, out: Path
 ) -> None:
@@ -118,6 +119,7 @@ def test_a_whole_run(engagement: Engagement, chapters: Path, out: Path) -> None:
     assert (found["id"], found["provenance"]["cell"]) == ("customers.buyers", "customers-c3")
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes_wherever(
     engagement: Engagement, chapters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +194,7 @@ def test_no_sale_in_the_period(engagement: Engagement, chapters: Path, out: Path
     assert not (out / "acme" / ".staging").exists()
 
 
+@pytest.mark.slow
 def test_what_an_earlier_run_left_half_done_is_cleared(
     engagement: Engagement, chapters: Path, out: Path
 ) -> None:

@@ -81,6 +81,7 @@ def test_the_same_call_gives_the_same_bytes_in_threads_and_under_other_settings(
     assert found == [expected] * 3
 
 
+@pytest.mark.slow
 def test_the_same_call_gives_the_same_bytes_in_another_process_directory_zone_and_locale(tmp_path):
     program = (
         "from tests.display.charts.examples import EXAMPLES, words\n"
