@@ -37,6 +37,7 @@ def test_zero_has_no_sign_and_a_text_no_case() -> None:
         ({"a": {"role": "overall"}}, {"rake": {"a": {"x": 1}}}, "no item of the role profile"),
         ({"a": {"role": "profile"}}, {"rake": {"a": {"x": 0.4}}}, "sum to 1"),
         ({"a": {"role": "overall"}}, {"fastest_seconds": 60}, "go together"),
+        ({"a": {"role": "overall"}}, {"fastest_seconds": 60, "duration_item": "a"}, "is no question"),
         (
             {name: {"role": "perception", "attribute": "staff"} for name in ("a", "b")},
             {},

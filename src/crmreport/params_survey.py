@@ -117,6 +117,11 @@ class Questionnaire(Strict):
         0.2, gt=0, lt=1, description="an interval wider to one side than this part of the scale says nothing"
     )
 
+    @property
+    def numbered(self) -> list[str]:
+        """The items whose numbers are read: the questions, and how long the interview took."""
+        return [*self.items, *([self.duration_item] if self.duration_item else [])]
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         for role in ONLY_ONE:
@@ -133,6 +138,8 @@ class Questionnaire(Strict):
                 raise ValueError(f"the shares of “rake.{name}” must be positive and sum to 1")
         if (self.fastest_seconds is None) != (self.duration_item is None):
             raise ValueError("“fastest_seconds” and “duration_item” go together")
+        if self.duration_item in self.items:
+            raise ValueError("“duration_item” is no question: leave it out of “items”")
         for name, item in self.items.items():
             self._check_codes(name, item)
         return self

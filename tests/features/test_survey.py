@@ -112,3 +112,13 @@ def test_a_respondent_is_one_number_in_every_scope_and_order_of_rows() -> None:
 def test_later_answers_are_not_looked_at_and_undated_ones_are() -> None:
     assert found(answers(("a", "all", "4"), on=date(2024, 6, 1))) == []
     assert len(found(answers(("a", "all", "4"), on=None))) == 1
+
+
+def test_how_long_the_interview_took_is_a_number_of_its_own() -> None:
+    timed = ASKED.model_copy(update={"duration_item": "secs", "fastest_seconds": 90.0})
+    rows = answers(("a", "all", "4"), ("a", "secs", "3600"), ("b", "secs", "-3"))
+    frame = survey_answers(rows, timed, as_of=DAY).to_pandas()
+    own = frame[(frame["scope"] == "rosa") & (frame["item"] == "secs")].sort_values("respondent")
+    assert own["kind"].tolist() == ["answered", "off_scale"]
+    assert own["value"].iloc[0] == 3600
+    assert found(rows) == [(0, "all", "answered", 4.0, None)]

@@ -24,6 +24,8 @@ COLUMNS = (
 )
 ANSWERED = "answered"
 OFF_SCALE = "off_scale"
+_LONGEST = 1e7
+"""Seconds: a questionnaire may lie open for weeks."""
 
 
 def survey_answers(answers: ir.Table, questionnaire: Questionnaire, *, as_of: date) -> ir.Table:
@@ -38,10 +40,10 @@ def survey_answers(answers: ir.Table, questionnaire: Questionnaire, *, as_of: da
     - ``weight``: NULL where the survey has none
 
     Items that the questionnaire does not name are left out: nobody said what they are, and a free text may
-    hold personal data. Answers without a date count as given in the period.
+    hold personal data. How long an interview took is named apart. Answers without a date count as given in
+    the period.
     """
-    names = list(questionnaire.items)
-    asked = answers.filter(answers.item.isin(names))
+    asked = answers.filter(answers.item.isin(questionnaire.numbered))
     asked = asked.filter(asked.answered_on.isnull() | (asked.answered_on <= as_of))
     numbered = asked.mutate(
         respondent=ibis.dense_rank().over(ibis.window(order_by=asked.respondent_id)),
@@ -95,7 +97,7 @@ def _meanings(questionnaire: Questionnaire) -> ir.Table:
 
 
 def _items(questionnaire: Questionnaire) -> ir.Table:
-    rows = [
+    rows: list[dict[str, str | bool | float]] = [
         {
             "item": name,
             "is_profile": item.role == "profile",
@@ -104,5 +106,8 @@ def _items(questionnaire: Questionnaire) -> ir.Table:
         }
         for name, item in questionnaire.items.items()
     ]
+    if questionnaire.duration_item:
+        name = questionnaire.duration_item
+        rows.append({"item": name, "is_profile": False, "lowest": 0.0, "highest": _LONGEST})
     kinds = {"item": "string", "is_profile": "boolean", "lowest": "float64", "highest": "float64"}
     return ibis.memtable(rows, schema=ibis.schema(kinds))
