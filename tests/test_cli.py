@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from crmreport import __version__, cli
+from crmreport import __version__, cli, resources
 from crmreport.simulate import WORLDS
 from tests.runs.workshop import PARAMS, SHOW, write_chapter, write_engagement
 
@@ -255,11 +255,15 @@ def test_help_and_mistakes_answer_without_heavy_imports() -> None:
 
 
 @pytest.fixture
-def hanging(params: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+def hanging(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """A run in a process of its own whose chapters hang, with a whole publication before it.
 
-    Each of its kernels leaves its number beside the params file.
+    Each of its kernels leaves its number beside the params file. The client has tiny chapters of its own in
+    place of the packaged ones.
     """
+    params = write_engagement(tmp_path / "client")
+    for chapter in resources.notebooks().glob("*.ipynb"):
+        write_chapter(params.parent / "notebooks", chapter.name)
     asked = ["run", params, *QUARTER, "--brand", "north", "--lang", "en", "--format", "html"]
     command = [*MAIN, *map(str, asked), "--out", str(params.parent / "out")]
     subprocess.run(command, check=True, capture_output=True)

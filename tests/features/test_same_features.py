@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from crmreport.data.engine import THREADS
 from crmreport.data.store import open_store
@@ -22,46 +21,8 @@ CUSTOMERS = 200
 
 
 def made(folder: Path) -> Path:
-    """A simulated chain with a survey, to which contacts, campaigns, leads and cases are added."""
-    params = write_simulated(simulate("retail-chain", customers=CUSTOMERS, seed=3), folder)
-    sales = pd.read_csv(folder / "simulated-sales.csv").head(4000)
-    rng = np.random.default_rng(5)
-    who = rng.choice(sales["customer_id"].unique(), 900)
-    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 365, 900), unit="D")
-    added = {
-        "campaigns": pd.DataFrame(
-            {
-                "campaign_id": [f"k{number}" for number in range(12)],
-                "starts_on": [f"2024-{month:02}-01" for month in range(1, 13)],
-                "ends_on": [f"2024-{month:02}-20" for month in range(1, 13)],
-            }
-        ),
-        "contacts": pd.DataFrame(
-            {
-                "campaign_id": [f"k{number}" for number in rng.integers(0, 12, 900)],
-                "customer_id": who,
-                "contacted_on": days,
-                "channel": rng.choice(["mail", "sms"], 900),
-            }
-        ),
-        "cases": pd.DataFrame(
-            {
-                "case_id": range(900),
-                "customer_id": who[::-1],
-                "opened_at": days,
-                "responded_at": days + pd.Timedelta(hours=7),
-                "topic": rng.choice(["size", "taste", None], 900),
-                "cause": rng.choice(["damaged", "late", None], 900),
-                "narrative": rng.choice(["the box was torn", "it came too late", "torn and late"], 900),
-            }
-        ),
-    }
-    asked = yaml.safe_load(params.read_text("utf-8"))
-    for table, frame in added.items():
-        frame.to_csv(folder / f"{table}.csv", index=False)
-        asked["sources"][table] = {"path": f"{table}.csv", "columns": {name: name for name in frame}}
-    params.write_text(yaml.safe_dump(asked, allow_unicode=True), "utf-8")
-    return params
+    """A simulated chain with a survey, contacts, campaigns, cases and points."""
+    return write_simulated(simulate("retail-chain", customers=CUSTOMERS, seed=3), folder)
 
 
 def shuffled(params: Path, folder: Path) -> Path:
