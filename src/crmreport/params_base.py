@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel, StringConstraints, model_validator
@@ -34,3 +35,11 @@ class LocalText(RootModel[dict[Literal["en", "zh-Hans", "zh-Hant", "*"], str]]):
 
     def missing(self, languages: tuple[Language, ...]) -> list[str]:
         return [] if "*" in self.root else [lang for lang in languages if lang not in self.root]
+
+
+def check_weighing(weights: Mapping[Any, float], anchors: Mapping[Any, float]) -> None:
+    """Raises ValueError where sides cannot be weighed, or none of their anchors be reached."""
+    if any(weight < 0 for weight in weights.values()) or not sum(weights.values()) > 0:
+        raise ValueError("“weights” are not negative, and one of them at least is more than zero")
+    if any(anchor <= 0 for anchor in anchors.values()):
+        raise ValueError("“anchors” are more than zero")

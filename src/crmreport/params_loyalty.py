@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from crmreport.params_base import Strict
+from crmreport.params_base import Strict, check_weighing
 
 Side = Literal["time", "behaviour", "emotion"]
 Part = Literal["length", "regularity", "frequency", "share", "breadth"]
@@ -33,10 +33,7 @@ class Loyalty(Strict):
 
     @model_validator(mode="after")
     def _weighty(self) -> Self:
-        if any(weight < 0 for weight in self.weights.values()) or not sum(self.weights.values()) > 0:
-            raise ValueError("“weights” are not negative, and one of them at least is more than zero")
-        if any(anchor <= 0 for anchor in self.anchors.values()):
-            raise ValueError("“anchors” are more than zero")
+        check_weighing(self.weights, self.anchors)
         if self.anchors.get("share", 1) > 1:
             raise ValueError("the anchor of “share” is a share of the need, at most 1")
         return self

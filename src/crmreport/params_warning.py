@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from crmreport.params_base import Strict
+from crmreport.params_base import Strict, check_weighing
 
 Words = Annotated[tuple[Annotated[str, StringConstraints(min_length=1)], ...], Field(min_length=1)]
 Cause = Literal["product", "service", "staff", "competitor", "need", "other"]
@@ -43,8 +43,5 @@ class Types(Strict):
 
     @model_validator(mode="after")
     def _weighty(self) -> Self:
-        if any(weight < 0 for weight in self.weights.values()) or not sum(self.weights.values()) > 0:
-            raise ValueError("“weights” are not negative, and one of them at least is more than zero")
-        if any(anchor <= 0 for anchor in self.anchors.values()):
-            raise ValueError("“anchors” are more than zero")
+        check_weighing(self.weights, self.anchors)
         return self

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
+from scipy.stats import norm
 
 from crmreport.stats.estimate import Estimate, growth, less
-from crmreport.stats.intervals import bootstrap, bounded, resampled_sums, share, share_difference
+from crmreport.stats.intervals import bootstrap, bounded, resampled_sums, share, share_difference, share_test
 
 
 def test_wilson_interval_of_newcombe_1998():
@@ -110,3 +111,9 @@ def test_bounds_of_replicates():
     assert not bounded(np.array([5.0, *range(80), *[math.nan] * 20]), 40).known
     assert not bounded(np.array([math.nan, 1, 2]), 40).known
     assert not bounded(np.array([5.0]), 40).known
+
+
+def test_the_test_of_two_shares() -> None:
+    """15 of 100 against 30 of 100: pooled 0.225, error 0.0590, z = 2.540."""
+    assert share_test(15, 100, 30, 100) == pytest.approx(2 * norm.sf(2.540), abs=1e-4)
+    assert share_test(0, 10, 0, 20) == share_test(10, 10, 20, 20) == 1

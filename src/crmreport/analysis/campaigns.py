@@ -10,11 +10,11 @@ import math
 
 import pandas as pd
 from scipy.stats import t
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportions_ztest
 
 from crmreport.stats.estimate import Estimate
 from crmreport.stats.intervals import share
+from crmreport.stats.multiple import benjamini_hochberg
 
 GROUPS = ("contacted", "others")
 WHEN = ("before", "during")
@@ -96,7 +96,7 @@ def _stand_out(redeemers: pd.Series, contacted: pd.Series) -> list[bool]:
         proportions_ztest([a, all_redeemers - a], [n, all_contacted - n], alternative="larger")[1]
         for a, n in pairs
     ]
-    return [bool(one) for one in multipletests(tests, alpha=_LEVEL, method="fdr_bh")[0]]
+    return [bool(one) for one in benjamini_hochberg(tests, level=_LEVEL)]
 
 
 def widest(reach: pd.DataFrame, groups: pd.DataFrame, *, as_of: pd.Timestamp) -> str | None:

@@ -13,10 +13,9 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import proportions_ztest
 
 from crmreport.stats.estimate import Estimate, scaled
-from crmreport.stats.intervals import share, share_difference
+from crmreport.stats.intervals import share, share_difference, share_test
 from crmreport.stats.multiple import benjamini_hochberg
 from crmreport.stats.rates import poisson_rate
 from crmreport.stats.survival import Survival
@@ -207,17 +206,10 @@ def by_group(cases: pd.DataFrame, flag: str, by: str, *, minimum: int) -> pd.Dat
             continue
         part = share(count, n)
         rows.append((str(name), n, part.value, part.low, part.high))
-        p_values.append(_two_shares(count, n, total - count, all_ - n))
+        p_values.append(share_test(count, n, total - count, all_ - n))
     table = pd.DataFrame(rows, columns=["name", "cases", "value", "low", "high"])
     table["real"] = benjamini_hochberg(p_values)
     return table.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
-
-
-def _two_shares(count: int, n: int, other_count: int, other_n: int) -> float:
-    """The p of two independent shares being one (pooled z-test); 1 where nobody, or everybody, counts."""
-    if count + other_count in (0, n + other_n):
-        return 1.0
-    return float(proportions_ztest([count, other_count], [n, other_n])[1])
 
 
 def group_shares(table: pd.DataFrame) -> dict[str, Estimate]:

@@ -14,10 +14,9 @@ from typing import Literal
 
 import pandas as pd
 from scipy.stats import norm, t
-from statsmodels.stats.proportion import proportions_ztest
 
 from crmreport.stats.estimate import Estimate
-from crmreport.stats.intervals import share, share_difference
+from crmreport.stats.intervals import share, share_difference, share_test
 from crmreport.stats.multiple import benjamini_hochberg
 
 CONFIDENCE = 0.95
@@ -71,7 +70,9 @@ def trials(arms: pd.DataFrame, *, minimum: int) -> list[Trial]:
     ]
     judged = [_adjusted(arm, control) for arm, control in pairs]
     spent = benjamini_hochberg([p for _, p in judged])
-    bought = benjamini_hochberg([_buyers_test(arm, control) for arm, control in pairs])
+    bought = benjamini_hochberg(
+        [share_test(*(int(one[name]) for one in pair for name in ("buyers", "customers"))) for pair in pairs]
+    )
     found = [
         _trial(arm, control, more, spent_clearly=bool(one), bought_clearly=bool(other))
         for (arm, control), (more, _), one, other in zip(pairs, judged, spent, bought, strict=True)
@@ -103,14 +104,6 @@ def _pairs(own: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
     own = own.assign(part=own["reached"] / own["customers"]).sort_values(["part", "arm"])
     control = own.iloc[0]
     return [(arm, control) for _, arm in own.iloc[1:].iterrows() if control["part"] < arm["part"] / 2]
-
-
-def _buyers_test(arm: pd.Series, control: pd.Series) -> float:
-    """The p-value of the score test that as large a part of both arms bought."""
-    buyers, sizes = ([int(one[name]) for one in (arm, control)] for name in ("buyers", "customers"))
-    if not 0 < sum(buyers) < sum(sizes):
-        return 1.0
-    return float(proportions_ztest(buyers, sizes)[1])
 
 
 def _trial(

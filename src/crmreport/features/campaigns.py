@@ -142,7 +142,7 @@ def campaign_groups(
     ``before_squares`` and ``during_squares``. Customers who spent nothing are not counted here. Only
     campaigns whose days, and those before, lie within ``data``, the first and last day that there is.
     """
-    spans = _spans(marketing.campaigns, data)
+    spans = with_days_before(marketing.campaigns, data)
     known = lines.filter(lines.customer_id.notnull())
     sold = known.group_by(["brand_id", "customer_id", "sold_on"]).agg(revenue=known.revenue.sum())
     sold = scoped(sold)
@@ -165,13 +165,12 @@ def campaign_groups(
     )
 
 
-def _spans(campaigns: ir.Table, data: tuple[date, date]) -> ir.Table:
-    """Each campaign's days up to the end of ``data``, and the first of as many days before it."""
+def with_days_before(campaigns: ir.Table, data: tuple[date, date]) -> ir.Table:
+    """The campaigns that have, in ``data``, as many days before them: with their last day there, ``until``,
+    the number of ``days`` up to it, and ``before_from``, the first of the days before."""
     until = ibis.least(campaigns.ends_on, ibis.literal(data[1]))
     spans = campaigns.mutate(until=until)
     spans = spans.mutate(days=spans.until.delta(spans.starts_on, unit="day") + 1)
     spans = spans.filter(spans.days > 0)
     spans = spans.mutate(before_from=(spans.starts_on - spans.days.as_interval("D")).cast("date"))
-    return spans.filter(spans.before_from >= data[0]).select(
-        "campaign_id", "starts_on", "until", "before_from", "days"
-    )
+    return spans.filter(spans.before_from >= data[0])

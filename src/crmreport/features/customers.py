@@ -151,13 +151,7 @@ def customer_categories(lines: ir.Table, *, as_of: date, window_months: int) -> 
 
     Without rows where the client named no categories.
     """
-    start, end = trailing_window(as_of, window_months)
-    bought = lines.filter(
-        lines.customer_id.notnull(),
-        lines.category.notnull(),
-        lines.sold_on.between(start, end),
-        lines.is_purchase,
-    )
+    bought = _bought(lines, "category", trailing_window(as_of, window_months))
     parts = bought.group_by(["brand_id", "customer_id", "category"]).agg(revenue=bought.revenue.sum())
     rows = scoped(parts)
     return rows.group_by(["scope", "customer_id", "category"]).agg(
@@ -168,16 +162,14 @@ def customer_categories(lines: ir.Table, *, as_of: date, window_months: int) -> 
 def with_products(customers: ir.Table, lines: ir.Table, *, as_of: date, window_months: int) -> ir.Table:
     """The customer table with how many different ``products`` each bought in the window: breadth, where the
     client names no categories. NULL where no product is known."""
-    start, end = trailing_window(as_of, window_months)
-    bought = lines.filter(
-        lines.customer_id.notnull(),
-        lines.product_id.notnull(),
-        lines.sold_on.between(start, end),
-        lines.is_purchase,
-    )
-    pairs = bought.select("brand_id", "customer_id", "product_id").distinct()
-    group = pairs.drop("brand_id").distinct().mutate(scope=ibis.literal(GROUP))
-    brands = pairs.filter(pairs.brand_id.notnull()).rename(scope="brand_id")
-    rows = ibis.union(brands, group.select(brands.columns))
+    bought = _bought(lines, "product_id", trailing_window(as_of, window_months))
+    rows = scoped(bought.select("brand_id", "customer_id", "product_id").distinct()).distinct()
     found = rows.group_by(_KEY).agg(products=rows.count())
     return customers.left_join(found, _KEY).drop("scope_right", "customer_id_right")
+
+
+def _bought(lines: ir.Table, known: str, window: tuple[date, date]) -> ir.Table:
+    """The lines that known customers bought in the window, those whose ``known`` column is filled."""
+    return lines.filter(
+        lines.customer_id.notnull(), lines[known].notnull(), lines.sold_on.between(*window), lines.is_purchase
+    )

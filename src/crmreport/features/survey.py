@@ -59,21 +59,11 @@ def survey_answers(answers: ir.Table, questionnaire: Questionnaire, *, as_of: da
     )
     placed = placed.mutate(kind=kind, number=number)
     given = placed.kind == ANSWERED
-    return scoped(
-        placed.select(
-            "brand_id",
-            "respondent",
-            "customer_id",
-            "wave",
-            "mode",
-            "answered_on",
-            "item",
-            "kind",
-            value=ibis.ifelse(given & ~placed.is_profile, placed.number, ibis.null("float64")),
-            choice=ibis.ifelse(given & placed.is_profile, placed.answer.strip(), ibis.null("string")),
-            weight=placed.weight,
-        )
+    placed = placed.mutate(
+        value=ibis.ifelse(given & ~placed.is_profile, placed.number, ibis.null("float64")),
+        choice=ibis.ifelse(given & placed.is_profile, placed.answer.strip(), ibis.null("string")),
     )
+    return scoped(placed.select("brand_id", *COLUMNS))
 
 
 def _number_text(score: ir.FloatingValue) -> ir.StringValue:

@@ -11,6 +11,8 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from crmreport.features.campaigns import with_days_before
+
 COLUMNS = (
     *("campaign_id", "arm", "campaign_name", "ends_on", "customers", "reached", "buyers"),
     *("before", "during", "before_squares", "during_squares", "products"),
@@ -75,8 +77,5 @@ def campaign_spans(campaigns: ir.Table, *, window: tuple[date, date], first_day:
     """The campaigns that ended in the window and have as many days before them in the data: their
     ``campaign_name``, ``starts_on``, ``ends_on``, and ``before_from``, the first of those days."""
     start, end = window
-    ended = campaigns.filter(campaigns.ends_on.between(start, end), campaigns.starts_on <= campaigns.ends_on)
-    days = ended.ends_on.delta(ended.starts_on, unit="day") + 1
-    ended = ended.mutate(before_from=(ended.starts_on - days.as_interval("D")).cast("date"))
-    ended = ended.filter(ended.before_from >= first_day)
+    ended = with_days_before(campaigns.filter(campaigns.ends_on.between(start, end)), (first_day, end))
     return ended.select("campaign_id", "campaign_name", "starts_on", "ends_on", "before_from")

@@ -7,7 +7,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.proportion import (
+    confint_proportions_2indep,
+    proportion_confint,
+    proportions_ztest,
+)
 
 from crmreport.stats.estimate import Estimate
 
@@ -41,6 +45,13 @@ def share_difference(
         count, n, other_count, other_n, compare="diff", method="newcomb", alpha=1 - confidence
     )
     return Estimate(count / n - other_count / other_n, min(n, other_n), float(low), float(high), confidence)
+
+
+def share_test(count: int, n: int, other_count: int, other_n: int) -> float:
+    """The p-value that two independent shares are one (pooled z-test); 1 where none or all count."""
+    if count + other_count in (0, n + other_n):
+        return 1.0
+    return float(proportions_ztest([count, other_count], [n, other_n])[1])
 
 
 def bootstrap(
