@@ -40,6 +40,8 @@ MESSAGES = {
         "own.says": "[{slot}]",
         "own.signed": "{slot:signed}",
         "own.all": "{slot} of {slot:n} ({slot:interval})",
+        "own.after": "It moved {slot}",
+        "own.bracketed": "({slot})",
         "own.unspoken": "nothing",
         "own.loyal": "Loyal",
         "core.withheld": "Not shown: {what}, too few.",
@@ -50,6 +52,8 @@ MESSAGES = {
         "own.says": "【{slot}】",
         "own.signed": "{slot:signed}",
         "own.all": "{slot:n}位中的{slot}（{slot:interval}）",
+        "own.after": "变动为{slot}",
+        "own.bracketed": "（{slot}）",
         "own.unspoken": "无",
         "own.loyal": "忠诚",
         "core.withheld": "未列示：{what}，样本过少。",
@@ -104,10 +108,17 @@ def test_each_kind_of_slot(
     assert runs(said, chinese) == [Run("【"), in_chinese, Run("】")]
 
 
+def test_a_sign_stands_apart_from_the_chinese_before_it(english: Words, chinese: Words) -> None:
+    fell = SHARE.model_copy(update={"value": -0.05, "low": -0.07, "high": -0.03, "unit": "points"})
+    assert plain(sentence("own.after", slot=fell), chinese) == "变动为 −5.0个百分点"
+    assert plain(sentence("own.bracketed", slot=fell), chinese) == "（−5.0个百分点）"
+    assert plain(sentence("own.after", slot=fell), english) == "It moved −5.0 percentage points"
+
+
 def test_the_forms_of_a_finding(english: Words, chinese: Words) -> None:
     said = sentence("own.all", slot=SHARE)
-    assert plain(said, english) == "62.1% of 1,234 (between 60% and 64.5%)"
-    assert plain(said, chinese).startswith("1,234位中的62.1%（60%至64.5%")
+    assert plain(said, english) == "62.1% of 1,234 (between 60.0% and 64.5%)"
+    assert plain(said, chinese).startswith("1,234位中的62.1%（60.0%至64.5%")
     # Each piece that shows the finding is marked with it, so that a page can explain the number.
     assert [run.finding is SHARE for run in runs(said, english)] == [True, False, True, False, True, False]
     assert plain(sentence("own.signed", slot=SHARE), english) == "+62.1%"

@@ -135,7 +135,7 @@ def test_a_number_can_be_asked_what_it_rests_on() -> None:
     terms = [(texts[~at], key) if at < 0 else (texts[at], next(rows)) for at in content["shapes"][shape]]
     assert [(term, texts[text]) for term, text in terms] == [
         ("Rests on", "2,180 customers"),
-        ("Interval", "between −4 and −1.2 percentage points, at 95% confidence"),
+        ("Interval", "between −4.0 and −1.2 percentage points, at 95% confidence"),
         ("Method", "Share with a Wilson interval"),
         ("Period", "Q4 2017"),
         ("Compared with", "Q3 2017"),

@@ -103,6 +103,41 @@ def test_the_forms_of_a_number(value: float, unit: Unit, form: str, shown: str) 
     assert EN.number(value, unit, form) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "form", "english", "simplified"),
+    [
+        (0.32, "share", "value", "32.0%", "32.0%"),
+        (0.3204, "share", "value", "32.0%", "32.0%"),
+        (1.0, "share", "value", "100%", "100%"),
+        (0.0, "share", "value", "0%", "0%"),
+        (0.0004, "share", "signed", "0%", "0%"),
+        (-0.05, "points", "value", "−5.0 percentage points", "−5.0个百分点"),
+        (0.01, "points", "value", "1.0 percentage points", "1.0个百分点"),
+        (0.5001, "number", "value", "0.500", "0.500"),
+        (0.5, "number", "value", "0.5", "0.5"),
+        (71.02, "number", "value", "71.0", "71.0"),
+        (14, "number", "value", "14", "14"),
+        (3.001, "multiple", "value", "3.00 times", "3.00倍"),
+        (8.02, "days", "value", "8 days", "8天"),
+        (180_040, "money", "value", "$180,000", "18.0万元"),
+        (180_000, "money", "value", "$180,000", "18万元"),
+        (1_000_400, "money", "value", "$1.00 million", "100万元"),
+        (20_010, "count", "value", "20,010", "2.00万"),
+        (0.124, "share", "moved", "up 12.4%", "增加12.4%"),
+        (-0.02, "share", "moved", "down 2.0%", "减少2.0%"),
+        (0.0001, "share", "moved", "unchanged", "不变"),
+        (-304_000, "money", "moved", "down $304,000", "减少30.4万元"),
+        (0.29, "points", "apart", "29.0 percentage points higher", "高29.0个百分点"),
+        (-0.6741, "number", "apart", "0.674 lower", "低0.674"),
+    ],
+)
+def test_what_was_measured_keeps_the_zeros_that_rounding_left(
+    value: float, unit: Unit, form: str, english: str, simplified: str
+) -> None:
+    shown = [words.number(value, unit, form, measured=True) for words in (EN, HANS)]
+    assert shown == [english, simplified]
+
+
 def test_an_unknown_form() -> None:
     with pytest.raises(ValueError, match="no such form of a number: rounded"):
         EN.number(1, "count", "rounded")
@@ -119,9 +154,9 @@ def test_what_is_no_number_is_never_shown(value: float) -> None:
     ("currency", "english", "simplified", "taiwan", "hong_kong"),
     [
         ("USD", "−$1.23 million", "−123万美元", "−123萬美元", "−123萬美元"),
-        ("CNY", "−CN¥1.23 million", "−123万元", "人民幣−123萬元", "人民幣−123萬元"),
-        ("TWD", "−NT$1.23 million", "新台币−123万元", "−123萬元", "新台幣−123萬元"),
-        ("HKD", "−HK$1.23 million", "−123万港元", "港幣−123萬元", "−123萬港元"),
+        ("CNY", "−CN¥1.23 million", "−123万元", "−人民幣123萬元", "−人民幣123萬元"),
+        ("TWD", "−NT$1.23 million", "−新台币123万元", "−123萬元", "−新台幣123萬元"),
+        ("HKD", "−HK$1.23 million", "−123万港元", "−港幣123萬元", "−123萬港元"),
         ("JPY", "−¥1.23 million", "−123万日元", "−123萬日圓", "−123萬日圓"),
         ("EUR", "−€1.23 million", "−123万欧元", "−123萬歐元", "−123萬歐元"),
         ("CHF", "−CHF\N{NO-BREAK SPACE}1.23 million", "−123万瑞士法郎", "−123萬瑞士法郎", "−123萬瑞士法郎"),
@@ -160,11 +195,11 @@ def test_large_numbers_in_each_place(value: float, simplified: str, taiwan: str,
 
 
 def test_an_interval_names_a_unit_once() -> None:
-    assert EN.interval(0.18, 0.243, "share") == "between 18% and 24.3%"
-    assert EN.interval(-0.01, 0.02, "points") == "between −1 and 2 percentage points"
+    assert EN.interval(0.18, 0.243, "share") == "between 18.0% and 24.3%"
+    assert EN.interval(-0.01, 0.02, "points") == "between −1.0 and 2.0 percentage points"
     assert EN.interval(1.2e6, 1.3e6, "money") == "between $1.2 million and $1.3 million"
     assert HANS.interval(10, 12, "days").startswith("10至12天")
-    assert TAIWAN.interval(0.18, 0.24, "share").startswith("18%至24%")
+    assert TAIWAN.interval(0.18, 0.24, "share").startswith("18.0%至24.0%")
 
 
 # ------------------------------------------------------------ tables and charts

@@ -6,7 +6,8 @@ each into a string literal, plain text joins them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from crmreport.display.blocks import (
     DateSlot,
@@ -22,6 +23,10 @@ from crmreport.display.blocks import (
 from crmreport.errors import RenderError
 from crmreport.findings import Finding
 from crmreport.text import Words
+from crmreport.text.words import MINUS
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_SIGNS = ("+", MINUS)
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,19 @@ def runs(sentence: Sentence, words: Words) -> list[Run]:
     for slot in spoken:
         if isinstance(slot, FindingSlot) and not slot.finding.known:
             return _unknown(slot.finding, words)
-    return [
+    filled = [
         Run(part.literal) if part.slot is None else _fill(sentence.slots[part.slot], part.form, words)
         for part in parts
+    ]
+    return _with_air(filled) if words.chinese else filled
+
+
+def _with_air(pieces: list[Run]) -> list[Run]:
+    """A space before a sign that follows a Chinese character: renderers give one to digits only."""
+    before = ["", *(piece.text[-1:] for piece in pieces)]
+    return [
+        replace(piece, text=f" {piece.text}") if piece.text[:1] in _SIGNS and _HAN.match(last) else piece
+        for last, piece in zip(before, pieces, strict=False)
     ]
 
 
@@ -93,7 +108,7 @@ def finding_text(finding: Finding, form: str, words: Words) -> str:
         if finding.low is None or finding.high is None:
             raise RenderError(f"{finding.key} is a census and has no interval.")
         return words.interval(finding.low, finding.high, finding.unit)
-    return words.number(finding.number(), finding.unit, form)
+    return words.number(finding.number(), finding.unit, form, measured=True)
 
 
 def _count(slot: Slot) -> float:

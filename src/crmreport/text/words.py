@@ -1,7 +1,8 @@
 """Numbers, money, dates and terms as a reader of one language expects them.
 
 Numbers for people: three significant figures in prose (a count of people or days is not rounded until
-it is large), thousands and 万/亿 by language, percentage points named as such. A table's column shares
+it is large), thousands and 万/亿 by language, percentage points named as such. What was measured keeps
+the zeros that rounding left (32.0%); what was set stands as it was set (20%). A table's column shares
 one number of decimals. Numbers are rounded in decimal, halves away from zero, so that a reader who
 checks one by hand agrees.
 """
@@ -30,6 +31,11 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 _SIGNIFICANT = 3
 _SMALLEST = 4
 """Decimals of a small plain number: what is nearer to zero is called zero."""
+
+_IN_WORDS = {
+    "moved": ("unit.up", "unit.down", "unit.unmoved"),
+    "apart": ("unit.higher", "unit.lower", "unit.higher"),
+}
 
 # Wide enough for any float: a nonsensical amount in the data is shown, not a traceback.
 _WIDE = Context(prec=400)
@@ -91,39 +97,47 @@ class Words:
 
     # ------------------------------------------------------------ numbers in prose
 
-    def number(self, value: float, unit: Unit, form: str = "value") -> str:
-        """``value`` in prose. ``form`` is ``value``, ``signed``, ``abs``, ``exact`` or ``bare``.
+    def number(self, value: float, unit: Unit, form: str = "value", *, measured: bool = False) -> str:
+        """``value`` in prose. ``form`` is ``value``, ``signed``, ``moved``, ``apart``, ``abs``, ``exact``
+        or ``bare``.
 
-        ``exact`` does not round a count; ``bare`` leaves out the name of the unit. What is shown as
-        zero has no sign. Raises ValueError for another form, and for what is not a finite number.
+        ``moved`` is a change in words (up 12%) and ``apart`` a difference (12% higher); ``exact`` does
+        not round a count; ``bare`` leaves out the name of the unit. What is shown as zero has no sign.
+        ``measured`` keeps the zeros that rounding left. Raises ValueError for another form, and for what
+        is not a finite number.
         """
-        if form not in ("value", "signed", "abs", "exact", "bare"):
+        if form not in ("value", "signed", "moved", "apart", "abs", "exact", "bare"):
             raise ValueError(f"no such form of a number: {form}")
         exact = _exact(value)
-        unsigned = self._prose(abs(exact), unit, form, "")
-        if form == "abs" or unsigned == self._prose(Decimal(0), unit, form, ""):
+        unsigned = self._prose(abs(exact), unit, form, "", measured)
+        zero = unsigned == self._prose(Decimal(0), unit, form, "", measured)
+        if form in _IN_WORDS:
+            rise, fall, level = _IN_WORDS[form]
+            return self.label(level if zero else fall if exact < 0 else rise, size=unsigned)
+        if form == "abs" or zero:
             return unsigned
-        return self._prose(abs(exact), unit, form, MINUS if exact < 0 else "+" if form == "signed" else "")
+        sign = MINUS if exact < 0 else "+" if form == "signed" else ""
+        return self._prose(abs(exact), unit, form, sign, measured)
 
-    def _prose(self, value: Decimal, unit: Unit, form: str, sign: str) -> str:
+    def _prose(self, value: Decimal, unit: Unit, form: str, sign: str, measured: bool) -> str:
         match unit:
             case "money":
-                return self._money(value, sign, _PROSE_STEPS)
+                return self._money(value, sign, _PROSE_STEPS, measured)
             case "share":
-                return f"{sign}{self._percent(value)}"
+                return f"{sign}{_in_prose(unit, value, measured)}%"
             case "points" | "days" | "multiple":
-                rounded = _rounded_in(unit, value)
-                shown = sign + _plain(rounded)
-                return shown if form == "bare" else self._counted(f"unit.{unit}", shown, rounded)
+                shown = sign + _in_prose(unit, value, measured)
+                return shown if form == "bare" else self._counted(f"unit.{unit}", shown)
             case "count":
                 whole = _to_places(value, 0)
                 large = form != "exact" and whole >= self._smallest_step(_PROSE_STEPS)
-                return sign + (self._large(whole, _PROSE_STEPS) if large else _plain(whole))
+                return sign + (self._large(whole, _PROSE_STEPS, measured) if large else _plain(whole))
             case _:
-                return sign + self._large(value, _PROSE_STEPS)
+                return sign + self._large(value, _PROSE_STEPS, measured)
 
-    def _counted(self, message: str, shown: str, value: Decimal) -> str:
-        parts = self.catalogue.parts(message, {"number": float(value)})
+    def _counted(self, message: str, shown: str) -> str:
+        # One point, but 1.0 points.
+        parts = self.catalogue.parts(message, {"number": 1 if shown.strip(f"+{MINUS}") == "1" else 0})
         return "".join(part.literal if part.slot is None else shown for part in parts)
 
     def _percent(self, share: Decimal) -> str:
@@ -132,20 +146,21 @@ class Words:
     def _smallest_step(self, steps: dict[str, Steps]) -> Decimal:
         return Decimal(10) ** steps[str(self.locale)][-1][0]
 
-    def _large(self, value: Decimal, steps: dict[str, Steps]) -> str:
+    def _large(self, value: Decimal, steps: dict[str, Steps], measured: bool = False) -> str:
         """Three significant figures, in millions or 万 where what is shown reaches them."""
         rounded = _significant(value)
+        kept = measured and rounded != value
         for power, name in steps[str(self.locale)]:
             if rounded >= Decimal(10) ** power:
                 divisor = _THOUSANDS if name == "K" else power
-                return _plain(rounded.scaleb(-divisor)) + name
-        return _plain(rounded)
+                return _shown(rounded.scaleb(-divisor), kept) + name
+        return _shown(rounded, kept)
 
-    def _money(self, value: Decimal, sign: str, steps: dict[str, Steps]) -> str:
+    def _money(self, value: Decimal, sign: str, steps: dict[str, Steps], measured: bool = False) -> str:
         cents = _to_places(value, self._cents)
         if cents < 100:
             return self._with_currency(_fixed(cents, self._cents), sign)
-        return self._with_currency(self._large(value, steps), sign)
+        return self._with_currency(self._large(value, steps, measured), sign)
 
     @property
     def _cents(self) -> int:
@@ -162,12 +177,13 @@ class Words:
         name = get_currency_name(self.currency, locale=self.locale)
         # 100美元, but 人民币100元: a name that ends so counts nothing by itself.
         before, after = (name, yuan) if name.endswith(("币", "幣")) else ("", name)
-        return f"{before}{sign}{amount}{after}"
+        return f"{sign}{before}{amount}{after}"
 
     def interval(self, low: float, high: float, unit: Unit) -> str:
-        """An interval in words: ``between 18% and 24%``; a unit's name stands once, at the end."""
-        first = self.number(low, unit, "bare" if unit in ("points", "days", "multiple") else "value")
-        return self.label("unit.interval", low=first, high=self.number(high, unit))
+        """An interval in words: ``between 18.0% and 24.1%``; a unit's name stands once, at the end."""
+        form = "bare" if unit in ("points", "days", "multiple") else "value"
+        first = self.number(low, unit, form, measured=True)
+        return self.label("unit.interval", low=first, high=self.number(high, unit, measured=True))
 
     # ------------------------------------------------------------ numbers in tables and charts
 
@@ -256,6 +272,25 @@ def _exact(value: float) -> Decimal:
 def _plain(value: Decimal) -> str:
     # All our languages group by thousands with commas, so Babel has nothing to add.
     return f"{value.normalize(_WIDE):,f}"
+
+
+def _shown(rounded: Decimal, kept: bool) -> str:
+    """``rounded`` to three significant figures, with its last zeros if they are ``kept``."""
+    places = _SIGNIFICANT - 1 - rounded.adjusted()
+    return _fixed(rounded, min(max(places, 0), _SMALLEST)) if kept and rounded else _plain(rounded)
+
+
+def _in_prose(unit: Unit, value: Decimal, measured: bool) -> str:
+    """A share, a difference of shares, days or a multiple as prose shows it, without its unit.
+
+    A share below one keeps its one decimal if it was measured; nothing and everything need none.
+    """
+    rounded = _rounded_in(unit, value)
+    if not measured:
+        return _plain(rounded)
+    if unit in ("share", "points"):
+        return _fixed(rounded, 1) if 0 < rounded < 100 else _plain(rounded)
+    return _plain(rounded) if unit == "days" else _shown(rounded, rounded != value)
 
 
 def _fixed(value: Decimal, places: int) -> str:

@@ -249,7 +249,7 @@ def bridge(data: Data, options: Options, words: Words, *, width: float = COLUMN_
 
 
 def _signed(value: float | None, unit: Unit, words: Words) -> str:
-    return shown(None, unit, words) if value is None else words.number(value, unit, "signed")
+    return shown(None, unit, words) if value is None else words.number(value, unit, "signed", measured=True)
 
 
 def _total(options: Options, key: str, words: Words) -> tuple[str, float]:
