@@ -156,7 +156,7 @@ def test_a_kpi_says_where_it_moved_and_whether_that_is_good() -> None:
     assert block_html(KpiStrip(items=(kpi,)), EN) == (
         '<dl class="kpis"><div><dt>Lapsing customers</dt>\n'
         '<dd class="value"><data class="finding" data-finding="sample.lapsing" value="0.272">27.2%</data>'
-        "</dd>"
+        '</dd><dd class="interval">Interval 25.3% to 29.1%</dd>'
         '<dd class="change good"><span aria-hidden="true">▼</span> '
         '<data class="finding" data-finding="sample.lapsing_change" value="-0.018">'
         "−1.8 percentage points</data> "
@@ -170,6 +170,25 @@ def test_a_withheld_kpi_shows_no_number_and_no_change() -> None:
     assert block_html(strip, EN) == (
         '<dl class="kpis"><div><dt>Bought again</dt>\n<dd class="value unknown">Withheld</dd></div></dl>'
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "interval", "shown"),
+    [
+        (0.8227, "share", (0.8064, 0.838), ("Interval 80.6% to 83.8%", "置信区间80.6%至83.8%")),
+        (40.39, "number", (37.49, 43.2), ("Interval 37.5 to 43.2", "置信区间37.5至43.2")),
+        (4.0712, "number", (3.995, 4.1004), ("Interval 4.00 to 4.10", "置信区间4.00至4.10")),
+        (-3.0, "number", (-8.04, 2.0), ("Interval −8.04 to 2.00", "置信区间−8.04至2.00")),
+        (1.2e6, "money", (1.1e6, 1.3e6), ("Interval CN¥1.1 million to CN¥1.3 million", "110万元至130万元")),
+        (0.5, "share", None, ("", "")),
+    ],
+)
+def test_a_kpi_of_a_sample_shows_its_interval_and_a_census_none(value, unit, interval, shown) -> None:
+    finding = sample_finding("repeat_rate", value, unit, interval=interval)
+    for words, text_shown in zip((EN, ZH), shown, strict=True):
+        html = block_html(KpiStrip(items=(Kpi(label="sample.kpi_repeat", finding=finding),)), words)
+        assert ('class="interval"' in html) == bool(text_shown)
+        assert text_shown in html.replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from typing import Literal
 
 from crmreport.display.blocks import Kpi
 from crmreport.display.prose import finding_text, plain
-from crmreport.findings import Finding
+from crmreport.findings import Finding, Unit
 from crmreport.text import Words
 
 Mood = Literal["good", "bad", "neutral"]
+_WRITTEN_LONG: tuple[Unit, ...] = ("count", "money")  # millions are not written out in a card
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,15 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class KpiView:
-    """``finding`` is None where the number is not shown; ``value`` then says why."""
+    """``finding`` is None where the number is not shown; ``value`` then says why.
+
+    ``interval`` is empty for a census.
+    """
 
     label: str
     value: str
     finding: Finding | None
+    interval: str
     change: ChangeView | None
     against: str
 
@@ -42,7 +47,19 @@ def kpi_view(item: Kpi, words: Words) -> KpiView:
     )
     change = _change(item.change, words) if known and item.change and item.change.known else None
     against = plain(item.change_label, words) if change and item.change_label else ""
-    return KpiView(words.label(item.label), value, item.finding if known else None, change, against)
+    shown = item.finding if known else None
+    return KpiView(words.label(item.label), value, shown, _interval(item.finding, words), change, against)
+
+
+def _interval(finding: Finding, words: Words) -> str:
+    """The bounds of what is estimated, with one number of decimals."""
+    if finding.value is None or finding.low is None or finding.high is None:
+        return ""
+    if finding.unit in _WRITTEN_LONG:
+        low, high = (words.number(bound, finding.unit) for bound in (finding.low, finding.high))
+    else:
+        _, low, high = words.column((finding.value, finding.low, finding.high), finding.unit)
+    return words.label("page.kpi_interval", low=low, high=high)
 
 
 def _change(change: Finding, words: Words) -> ChangeView:

@@ -339,6 +339,7 @@ def _kpi(item: Kpi, words: Words) -> dict[str, Any]:
         "label": view.label,
         "value": view.value,
         "known": view.finding is not None,
+        "interval": view.interval,
         "change": _change(change, words) if change else "",
         "mood": change.mood if change else "neutral",
         "against": view.against,
