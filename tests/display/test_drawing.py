@@ -57,6 +57,19 @@ def test_each_style_is_written_once_in_a_page() -> None:
     assert css == "svg .d0{fill:#123456;stroke:none}svg .d1{font-size:8px}"
 
 
+def test_texts_of_one_style_name_it_once_and_places_are_short() -> None:
+    style = 'style="font-size: 8px"'
+    drawing = '<svg viewBox="0 0 2 1">{}</svg>'
+    said = [f'<text {style} x="0" y="{place}.5"> class=d0 {place}</text>' for place in range(3)]
+    page, css = share_styles(drawing.format("".join(said)) + drawing.format("".join(said[:2])))
+
+    assert page == drawing.format(
+        "<g class=d0><text y=0.5> class=d0 0</text><text y=1.5> class=d0 1</text>"
+        "<text y=2.5> class=d0 2</text></g>"
+    ) + drawing.format("<text class=d0 y=0.5> class=d0 0</text><text class=d0 y=1.5> class=d0 1</text>")
+    assert css == "svg .d0{font-size:8px}"
+
+
 def test_a_text_that_looks_like_a_style_is_left_alone() -> None:
     drawing = '<svg viewBox="0 0 2 1"><text>a style="fill: red" &lt;b style="x"&gt;</text></svg>'
     assert share_styles(drawing) == (drawing, "")

@@ -17,6 +17,8 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}\b", re.IGNORECASE)
 _DRAWING = re.compile(r"<svg [^<>]*>.*?</svg>", re.DOTALL)
 _TAG = re.compile(r"<[^<>]+>")
 _STYLE = re.compile(r' style="([^"]*)"')
+_PLACE = re.compile(r' ([xy])="(-?[\d.]+)"')
+_ALIKE = re.compile(r"<text class=(d\d+)[^<>]*>[^<>]*</text>(?:<text class=\1 [^<>]*>[^<>]*</text>){2,}")
 
 
 def inline_svg(svg: str, *, prefix: str, label: str, variables: Mapping[str, str]) -> str:
@@ -84,17 +86,31 @@ def share_styles(page: str) -> tuple[str, str]:
     """A page whose drawings name their styles, and the style sheet that holds each style once.
 
     The marks of many drawings share a few styles; written out at each mark they are half of a drawing.
+    Texts of one style that follow each other name it once. Their places are written as HTML allows:
+    without quotation marks, and not at all where they are the usual ones.
     """
     classes: dict[str, str] = {}
 
     def named(style: re.Match[str]) -> str:
         return f" class={classes.setdefault(_tight(style[1]), f'd{len(classes)}')}"
 
+    def tagged(tag: re.Match[str]) -> str:
+        written = _STYLE.sub(named, tag[0])
+        return _PLACE.sub(_placed, written) if written.startswith("<text ") else written
+
     def shared(drawing: re.Match[str]) -> str:
-        return _TAG.sub(lambda tag: _STYLE.sub(named, tag[0]), drawing[0])
+        return _ALIKE.sub(_grouped, _TAG.sub(tagged, drawing[0]))
 
     page = _DRAWING.sub(shared, page)
     return page, "".join(f"svg .{name}{{{style}}}" for style, name in classes.items())
+
+
+def _placed(place: re.Match[str]) -> str:
+    return "" if place[2] == "0" else f" {place[1]}={place[2]}"
+
+
+def _grouped(texts: re.Match[str]) -> str:
+    return f"<g class={texts[1]}>{texts[0].replace(f'<text class={texts[1]}', '<text')}</g>"
 
 
 def _tight(style: str) -> str:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path
 
 from crmreport.display.charts.svg import to_svg
@@ -32,6 +32,27 @@ def places(path):
 
 def test_a_path_is_written_by_its_steps():
     assert drawn((100, 50), (110, 50), (110, 62.5), (105, 60)) == "M100 50h10v12.5l-5-2.5"
+
+
+def test_a_circle_is_written_as_two_arcs():
+    figure = Figure(figsize=(10, 10), dpi=72)
+    figure.patch.set_visible(False)
+    figure.add_artist(Circle((0.5, 0.25), 0.05, transform=figure.transFigure))
+    [path] = re.findall(r' d="([^"]*)"', to_svg(figure, title="t"))
+    # Of 720 points across, from its uppermost point: 36 points of radius round (360, 540).
+    assert path == "M360 504a36 36 0 1 0 0 72a36 36 0 1 0 0-72z"
+
+
+def test_areas_of_one_style_are_one_mark_unless_their_rims_would_show():
+    figure = Figure(figsize=(10, 10), dpi=72)
+    figure.patch.set_visible(False)
+    looks = [{"facecolor": "#ff0000", "linewidth": 0}] * 3
+    looks += [{"facecolor": "#ff0000", "edgecolor": "#ffffff"}] * 2
+    for place, look in enumerate(looks):
+        figure.add_artist(
+            Rectangle((place / 10, 0), 0.1, 0.1, transform=figure.transFigure, zorder=place, **look)
+        )
+    assert [path.count("M") for path in re.findall(r' d="([^"]*)"', to_svg(figure, title="t"))] == [3, 1, 1]
 
 
 def test_rounding_adds_up_to_nothing():

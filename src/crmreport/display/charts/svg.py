@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 _NOTHING = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 _COMMAND = re.compile(r"([MLQCz])([^MLQCz]*)")
+_CIRCLE = "MCCCCCCCCz"
 _UNITS = 10  # of a point: half of one is less than a screen shows, enlarged or not
 _LEFT_OUT = frozenset(("metadata", "defs"))
 _FONT = re.compile(r"font-family: ([^;]+); ")
@@ -45,7 +46,10 @@ def to_svg(figure: Figure, *, title: str) -> str:
 
 
 def _copy(element: ET.Element, into: ET.Element) -> None:
-    """Copy the marks inside ``element``; its groups, names and layout white space stay behind."""
+    """Copy the marks inside ``element``; its groups, names and layout white space stay behind.
+
+    Lines or areas of one style that follow each other become one mark.
+    """
     for child in element:
         tag = _local(child.tag)
         if tag in _LEFT_OUT:
@@ -60,6 +64,16 @@ def _copy(element: ET.Element, into: ET.Element) -> None:
         if mark.get("transform", "").startswith("rotate(-0 "):
             del mark.attrib["transform"]
         mark.text = child.text if tag == "text" else None
+        if len(into) > 1 and _joins(into[-2], mark):
+            into[-2].set("d", into[-2].attrib["d"] + mark.attrib["d"])
+            into.remove(mark)
+
+
+def _joins(one: ET.Element, other: ET.Element) -> bool:
+    """Whether two marks look the same as one: not where the rim of the second lies on the first."""
+    alike = one.tag == other.tag == "path" and one.attrib.keys() == other.attrib.keys() == {"d", "style"}
+    style = other.get("style", "")
+    return alike and one.get("style") == style and ("fill: none" in style or "stroke: " not in style)
 
 
 def _local(name: str) -> str:
@@ -83,12 +97,24 @@ def _path(absolute: str) -> str:
     The points are rounded, not the steps, so that no error adds up.
     """
     at, written = (0, 0), ""
-    for command, numbers in _COMMAND.findall(absolute):
+    commands = _COMMAND.findall(absolute)
+    if "".join(command for command, _ in commands) == _CIRCLE:
+        return _circle([[float(number) for number in numbers.split()] for _, numbers in commands[:-1]])
+    for command, numbers in commands:
         units = [_units(number) for number in numbers.split()]
         points = list(zip(units[::2], units[1::2], strict=True))
         written += _step(command, at, points)
         at = points[-1] if points else at
     return written
+
+
+def _circle(curves: list[list[float]]) -> str:
+    """A circle, which matplotlib draws in eight curves from its lowest point, as two arcs."""
+    (x, low), high = curves[0], curves[4][-1]
+    radius, around = abs(low - high) / 2, [_units(x), _units(min(low, high))]
+    size, across = _written(round(radius * _UNITS)), round(2 * radius * _UNITS)
+    arc = f"a{size} {size} 0 1 0 0"
+    return f"M{_numbers([(around[0], around[1])])}{arc} {_written(across)}{arc}{_written(-across)}z"
 
 
 def _step(command: str, at: tuple[int, int], points: list[tuple[int, int]]) -> str:
@@ -107,7 +133,7 @@ def _numbers(points: list[tuple[int, int]]) -> str:
     return " ".join(_written(one) for point in points for one in point).replace(" -", "-")
 
 
-def _units(number: str) -> int:
+def _units(number: str | float) -> int:
     return round(float(number) * _UNITS)
 
 
