@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from crmreport.display.theme import COLOURS, DARK, SEQUENTIAL, sequential, text_width
+from crmreport.display.theme import COLOURS, DARK, SEQUENTIAL, sequential, spaced, text_width
 
 # Machado, Oliveira & Fernandes 2009, table 1, severity 1.0: how linear RGB looks to those who lack one
 # of the three kinds of cones.
@@ -97,3 +97,21 @@ def test_chinese_is_as_wide_as_it_is_high():
     assert text_width("客户关系", 8) == pytest.approx(32, abs=0.01)
     assert text_width("客户", 10, "bold") == pytest.approx(20, abs=0.01)
     assert text_width("", 8) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("平均數3.78", "平均數 3.78"),
+        ("第7天：61.8%", "第 7 天：61.8%"),
+        ("2024年3月推播", "2024 年 3 月推播"),
+        ("Wi-Fi服务（3次）", "Wi-Fi 服务（3 次）"),
+        ("較上期+56.9%，n=386", "較上期+56.9%，n=386"),
+        ("3 months", "3 months"),
+    ],
+)
+def test_chinese_and_latin_stand_apart_in_a_drawing_and_are_measured_so(text, drawn):
+    assert spaced(text) == drawn
+    added = drawn.count(" ") - text.count(" ")
+    assert text_width(text, 8) == pytest.approx(text_width(drawn, 8) + added * (0.25 - 0.224) * 8, abs=0.01)
+    assert spaced(drawn) == drawn

@@ -256,6 +256,25 @@ def test_a_charts_label_is_short(value: float, unit: Unit, english: str, hong_ko
     assert (EN.axis(value, unit), HONG_KONG.axis(value, unit)) == (english, hong_kong)
 
 
+@pytest.mark.parametrize(
+    ("values", "unit", "english", "hong_kong"),
+    [
+        ((3, 3.2, 3.4), "number", ["3.0", "3.2", "3.4"], ["3.0", "3.2", "3.4"]),
+        ((0, 0.025, 0.05), "share", ["0.0%", "2.5%", "5.0%"], ["0.0%", "2.5%", "5.0%"]),
+        ((-0.2, 0, 0.2), "share", ["−20%", "0%", "20%"], ["−20%", "0%", "20%"]),
+        ((0, 0.005), "points", ["0.0\xa0pp", "0.5\xa0pp"], ["0.0百分點", "0.5百分點"]),
+        ((0, 5000, 10000), "count", ["0", "5K", "10K"], ["0.0", "0.5萬", "1.0萬"]),
+        ((0, 2.5e6, 5e6), "count", ["0.0", "2.5M", "5.0M"], ["0", "250萬", "500萬"]),
+        ((0, 500, 1000), "money", ["$0", "$500", "$1,000"], ["0港元", "500港元", "1,000港元"]),
+        ((0.1 + 0.2, 0.6), "number", ["0.3", "0.6"], ["0.3", "0.6"]),
+    ],
+)
+def test_the_ticks_of_an_axis_have_one_number_of_decimals(
+    values: tuple[float, ...], unit: Unit, english: list[str], hong_kong: list[str]
+) -> None:
+    assert (EN.ticks(values, unit), HONG_KONG.ticks(values, unit)) == (english, hong_kong)
+
+
 # ------------------------------------------------------------ dates and labels
 
 

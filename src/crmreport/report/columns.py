@@ -20,9 +20,6 @@ _WIDEST = 230.0
 _MOST_FIXED = 0.7 * COLUMN_WIDTH
 _WHOLE = 5  # characters of a Chinese header that stay on one line; a longer one may break anywhere
 _LATIN = re.compile("[A-Za-z]")
-_CJK = "\u2e80-\u9fff"
-# Where Chinese and Latin meet, Typst sets a quarter of a character's width between them.
-_MEETING = re.compile(rf"(?<=[{_CJK}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_CJK}])")
 
 
 def column_widths(
@@ -89,4 +86,4 @@ def _in_two_lines(title: str) -> float:
 
 
 def _measured(text: str, weight: Weight) -> float:
-    return text_width(text, SIZE, weight) + len(_MEETING.findall(text)) * SIZE / 4
+    return text_width(text, SIZE, weight)

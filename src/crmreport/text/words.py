@@ -239,6 +239,34 @@ class Words:
         amount = _plain(value) if whole else self._large(value, _CHART_STEPS)
         return self._with_currency(amount, sign) if unit == "money" else sign + amount
 
+    def ticks(self, values: Sequence[float], unit: Unit) -> list[str]:
+        """The ticks of one axis: short as in ``axis``, with one number of decimals for all."""
+        exact = [_exact(float(f"{value:.10g}")) for value in values]
+        power, name = self._step_of_ticks(max(map(abs, exact)), unit)
+        scaled = [value.scaleb(-power) for value in exact]
+        finest = min(int(value.normalize().as_tuple().exponent) for value in scaled)
+        places = min(max(0, -finest), _SMALLEST)
+        return [self._tick(value, unit, places, name if value else "") for value in scaled]
+
+    def _step_of_ticks(self, largest: Decimal, unit: Unit) -> tuple[int, str]:
+        if unit in ("share", "points"):
+            return -2, ""
+        steps = _CHART_STEPS[str(self.locale)]
+        power, name = next((step for step in steps if largest >= Decimal(10) ** step[0]), (0, ""))
+        return (_THOUSANDS if name == "K" else power), name
+
+    def _tick(self, value: Decimal, unit: Unit, places: int, name: str) -> str:
+        sign, amount = MINUS if value < 0 else "", _fixed(abs(value), places)
+        match unit:
+            case "money":
+                return self._with_currency(amount + name, sign)
+            case "share":
+                return f"{sign}{amount}%"
+            case "points":
+                gap = "" if self.chinese else _NO_BREAK
+                return sign + amount + gap + self.label("unit.points_short")
+        return sign + amount + name
+
     # ------------------------------------------------------------ dates
 
     def date(self, day: date) -> str:

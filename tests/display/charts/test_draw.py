@@ -10,7 +10,7 @@ import matplotlib as mpl
 import pytest
 
 from crmreport.display.charts import CHARTS, draw
-from crmreport.display.theme import COLOURS, COLUMN_WIDTH, PHONE_WIDTH, SEQUENTIAL
+from crmreport.display.theme import COLOURS, COLUMN_WIDTH, PHONE_WIDTH, SEQUENTIAL, spaced
 from crmreport.errors import RenderError
 from tests.display.charts.examples import EXAMPLES, LANGUAGES, table, words
 
@@ -39,7 +39,7 @@ def test_every_chart_has_an_example():
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 def test_a_chart_writes_its_labels_and_values(example, language):
     written = texts(svg_of(example, language))
-    assert [text for text in example.says[language] if text not in written] == []
+    assert [text for text in map(spaced, example.says[language]) if text not in written] == []
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,27 @@ def test_the_item_of_the_headline_is_set_off(example):
     svg = svg_of(example)
     assert COLOURS["accent"] in svg
     assert svg.count("font-weight: 700") == 2, "its name and its value"
+
+
+@pytest.mark.parametrize("chart", ["bars", "paired_bars", "columns"])
+@pytest.mark.parametrize(
+    ("options", "colours"),
+    [({}, ("accent",)), ({"highlight": []}, ("grey",)), ({"highlight": None}, ("grey",))],
+)
+def test_where_nothing_stands_out_nothing_is_set_off(chart, options, colours):
+    data = table({"name": "text", "first": "share", "second": "share"}, ("a", 0.2, 0.3), ("b", 0.1, 0.4))
+    svg = draw(chart, data, options, words(), title="t")
+    filled = set(re.findall(r"fill: (#\w+)", svg))
+    assert filled & {COLOURS["accent"], COLOURS["grey"]} == {COLOURS[one] for one in colours}
+    assert "font-weight: 700" not in svg
+
+
+def test_an_axis_of_items_without_a_common_name_has_none():
+    rows = ("Monday", 3), ("Tuesday", 5)
+    unnamed = texts(draw("columns", table({"item": "text", "value": "count"}, *rows), {}, words(), title="t"))
+    named = texts(draw("columns", table({"days": "text", "value": "count"}, *rows), {}, words(), title="t"))
+    assert len(named) == len(unnamed) + 1
+    assert set(unnamed) >= {"Monday", "Tuesday", "3", "5"}
 
 
 @every_example

@@ -305,6 +305,31 @@ def test_a_scatter_need_not_begin_at_zero_and_its_lines_are_at_the_means():
     assert (bx - ax) / COLUMN_WIDTH == pytest.approx(0.24, abs=0.02)
 
 
+def test_days_take_whole_steps_and_ticks_one_number_of_decimals():
+    rows = [(day / 2, day / 100, day / 100, day / 100) for day in range(36)]
+    data = table({"days": "days", "returned": "share", "low": "share", "high": "share"}, *rows)
+    written = [text for text, _ in text_boxes(figure_of("survival", data, {}, "en", COLUMN_WIDTH))]
+    assert [text for text in written if text.isdigit()] == ["0", "5", "10", "15", "20"]
+    data = table({"item": "text", "mark": "number", "weight": "share"}, ("a", 3.05, 0.1), ("b", 4.1, 0.3))
+    figure = figure_of("scatter", data, {"from_zero": False}, "en", COLUMN_WIDTH)
+    marks = [text for text, _ in text_boxes(figure) if "." in text]
+    assert marks == ["3.0", "3.2", "3.4", "3.6", "3.8", "4.0", "4.2"]
+
+
+def test_an_interval_has_the_same_rim_on_every_bar():
+    rows = [(str(place), 10.0 + place, 9.0 + place / 3, 14.0 + place) for place in range(7)]
+    data = table({"name": "text", "value": "number", "low": "number", "high": "number"}, *rows)
+    figure = figure_of("bars", data, {"highlight": "0"}, "en", COLUMN_WIDTH)
+    lines = [line for line in figure.findobj(Line2D) if len(set(line.get_ydata())) == 1]
+    rims = [line for line in lines if line.get_color() == COLOURS["paper"]]
+    spans = [line for line in lines if line.get_color() == COLOURS["ink"]]
+    assert [(*line.get_xdata(), *line.get_ydata()) for line in rims] == [
+        (*line.get_xdata(), *line.get_ydata()) for line in spans
+    ]
+    # A point on both sides: less is lost between a screen's pixels on some bars and seen on others.
+    assert all(rim.get_linewidth() - one.get_linewidth() > 2 for rim, one in zip(rims, spans, strict=True))
+
+
 def boxes_of(figure, *roles):
     colours = {COLOURS[role] for role in roles}
     return [box for box in figure.findobj(Rectangle) if to_hex(box.get_facecolor()) in colours]
@@ -368,6 +393,18 @@ def test_wrapping_breaks_english_by_words_and_chinese_by_characters():
     assert wrap("护发产品（含染发剂），新品", 40) == ["护发产品", "（含染发", "剂），新品"]
     assert wrap("  two   words ", 200) == ["two words"]
     assert wrap("", 50) == [""]
+    assert wrap("Mortgage,foreclosure/loan", 60) == ["Mortgage,", "foreclosure/", "loan"]
+    assert wrap("1,234/2,345 in 2-24", 45) == ["1,234/2,345", "in 2-24"]
+
+
+def test_the_column_of_labels_widens_before_a_word_breaks():
+    word = "Unwiederbringlichkeitsbescheinigung"
+    for name, lines in ((word, [word]), (f"{word}/{word}", [f"{word}/", word])):
+        data = table({"name": "text", "value": "count"}, (name, 3))
+        figure = figure_of("bars", data, {}, "en", COLUMN_WIDTH)
+        [bar] = boxes_of(figure, "accent")
+        assert 132 < bar.get_x() <= 168
+        assert [text for text, _ in text_boxes(figure)][1:-1] == lines
 
 
 @given(text=st.text("ab cd，（）客户关系", max_size=80), width=st.floats(20, 200))

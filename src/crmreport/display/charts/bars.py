@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 
 from crmreport.display.blocks import Data
 from crmreport.display.charts.reading import Items, Options, Values, bounds, items, required, shown, values
-from crmreport.display.charts.sheet import Align, Sheet, spread, wrap
+from crmreport.display.charts.sheet import Align, Sheet, spread, unbroken, wrap
 from crmreport.display.theme import COLUMN_WIDTH, LINE, TEXT, TEXT_SMALL, Role, Weight, text_width
 from crmreport.findings import Unit
 from crmreport.text import Words
 
 LABELS = 132.0  # the column of labels: figures that stand under each other share this left edge
+_WIDEST = 168.0  # it may be so wide where a word would break otherwise
 _NARROW = 360.0  # under this width labels stand above their bars
 _THICK = 11.0
 _THIN = 9.0
@@ -26,6 +27,8 @@ _PITCH = 7.0  # between two rows
 _VANISHING = 1e-300  # a span that no scale can stretch to anything
 _BESIDE: dict[bool, Align] = {True: "left", False: "right"}  # where a text begins, by side
 _HEAD = TEXT_SMALL * LINE + 5
+# A line on a rim of the page's colour, wide enough to be seen on every bar at every size.
+_INTERVAL: tuple[tuple[Role, float], ...] = (("paper", 3.2), ("ink", 1.1))
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,9 @@ class Rows:
     def of(cls, names: Items, bold: list[bool], width: float, *, bar: float, head: float) -> Rows:
         """Rows under a head; ``bar`` is the height of what each shows beside its label."""
         stacked = width < _NARROW
-        room = width if stacked else LABELS - 2 * _GAP
         weights: tuple[Weight, ...] = tuple("bold" if one else "regular" for one in bold)
+        left = 0.0 if stacked else label_room(names.texts, weights)
+        room = width if stacked else left - 2 * _GAP
         labels = tuple(
             tuple(wrap(text, room, weight=weight)) for text, weight in zip(names.texts, weights, strict=True)
         )
@@ -53,7 +57,7 @@ class Rows:
             tops.append(y)
             block = len(lines) * TEXT * LINE
             y += (block + _ABOVE + bar if stacked else max(block, bar)) + _PITCH
-        return cls(labels, weights, tuple(tops), 0.0 if stacked else LABELS, bar, y - _PITCH + 2)
+        return cls(labels, weights, tuple(tops), left, bar, y - _PITCH + 2)
 
     def draw(self, sheet: Sheet) -> None:
         for number, (lines, weight) in enumerate(zip(self.labels, self.weights, strict=True)):
@@ -78,6 +82,12 @@ class Rows:
     def bar_top(self, number: int) -> float:
         block = len(self.labels[number]) * TEXT * LINE
         return self.tops[number] + (max(0.0, (block - self.bar) / 2) if self.left else block + _ABOVE)
+
+
+def label_room(texts: Sequence[str], weights: Sequence[Weight]) -> float:
+    """How wide the column of labels is: wider than usual where that keeps a word whole."""
+    words = (unbroken(text, weight=weight) for text, weight in zip(texts, weights, strict=True))
+    return min(max(LABELS, max(words, default=0.0) + 2 * _GAP), _WIDEST)
 
 
 End = tuple[float, float, float]
@@ -150,14 +160,17 @@ class Bar:
         return [text, *((value, 0.0, 0.0) for value in inner)]
 
     def draw(self, sheet: Sheet, scale: Scale, top: float) -> None:
-        y = top + self.down + self.thick / 2
         if self.value is not None:
             start, end = scale(self.base), scale(self.base + self.value)
-            sheet.box(start, y - self.thick / 2, end, y + self.thick / 2, self.colour)
+            sheet.box(start, top + self.down, end, top + self.down + self.thick, self.colour)
+
+    def draw_interval(self, sheet: Sheet, scale: Scale, top: float, colour: Role, *, width: float) -> None:
         if self.interval:
-            span = [(scale(bound), y) for bound in self.interval]
-            sheet.line(span, "paper", width=2.6)  # sets it off from the bar under it
-            sheet.line(span, "ink", width=1.1)
+            y = top + self.down + self.thick / 2
+            sheet.line([(scale(bound), y) for bound in self.interval], colour, width=width)
+
+    def write(self, sheet: Sheet, scale: Scale, top: float) -> None:
+        y = top + self.down + self.thick / 2
         step = _GAP if self.rises else -_GAP
         x, align = scale(self.reach) + step, _BESIDE[self.rises]
         colour: Role = "muted" if self.value is None else "ink"
@@ -172,12 +185,12 @@ def bars(data: Data, options: Options, words: Words, *, width: float = COLUMN_WI
     """A bar for each item with its value at the end, and its interval where there is one.
 
     Data: names, numbers, and if there are intervals ``low`` and ``high``. Options: ``highlight``, the
-    cell (or cells) of the items to set off; ``reference``, the ``value`` of a line across all bars and
-    its ``label`` (a message id).
+    cell (or cells) of the items to set off, or none, where nothing stands out and all are in grey;
+    ``reference``, the ``value`` of a line across all bars and its ``label`` (a message id).
     """
     names, measured, intervals = items(data, words), values(data, words), bounds(data)
     chosen = names.chosen(options)
-    colours: list[Role] = ["accent" if bold or not any(chosen) else "grey" for bold in chosen]
+    colours: list[Role] = ["accent" if bold or "highlight" not in options else "grey" for bold in chosen]
     drawn = [
         Bar(
             row,
@@ -208,7 +221,7 @@ def paired_bars(data: Data, options: Options, words: Words, *, width: float = CO
     named = chosen.index(True) if any(chosen) else 0
     drawn = []
     for row, bold in enumerate(chosen):
-        strong: Role = "accent" if bold or not any(chosen) else "grey"
+        strong: Role = "accent" if bold or "highlight" not in options else "grey"
         pair: tuple[tuple[Values, Role], ...] = ((first, "pale"), (second, strong))
         for place, (measured, colour) in enumerate(pair):
             tag = measured.name if row == named else ""
@@ -273,11 +286,18 @@ def _draw(
     if head:
         sheet.text(rows.left, TEXT_SMALL * LINE / 2, head, colour="muted", size=TEXT_SMALL)
     rows.draw(sheet)
-    for bar in drawn:
-        bar.draw(sheet, scale, rows.bar_top(bar.row))
+    # What is alike is drawn together, and then written as one mark.
+    tops = [rows.bar_top(bar.row) for bar in drawn]
+    for bar, top in sorted(zip(drawn, tops, strict=True), key=lambda one: one[0].colour):
+        bar.draw(sheet, scale, top)
+    for colour, thick in _INTERVAL:
+        for bar, top in zip(drawn, tops, strict=True):
+            bar.draw_interval(sheet, scale, top, colour, width=thick)
+    for bar, top in zip(drawn, tops, strict=True):
+        bar.write(sheet, scale, top)
         if linked and bar.base and rows.left:
             x, above = scale(bar.base), rows.bar_top(bar.row - 1) + bar.thick
-            sheet.line([(x, above), (x, rows.bar_top(bar.row))], "rule", width=0.8)
+            sheet.line([(x, above), (x, top)], "rule", width=0.8)
     rows.draw_upright(sheet, scale.zero, "rule")
     if reference:
         x, name = scale(reference[0]), reference[1]

@@ -9,11 +9,10 @@ from itertools import pairwise
 
 from babel.dates import format_date, format_skeleton
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from crmreport.display.blocks import Data
 from crmreport.display.charts.bars import Scale, bars
-from crmreport.display.charts.reading import Options, Values, items, values
+from crmreport.display.charts.reading import Options, Values, items, ticks, values
 from crmreport.display.charts.sheet import Sheet, spread, wrap
 from crmreport.display.theme import COLUMN_WIDTH, LINE, TEXT, TEXT_SMALL, Role, Weight, text_width
 from crmreport.period import add_months
@@ -68,16 +67,19 @@ def columns(data: Data, options: Options, words: Words, *, width: float = COLUMN
     if not _fits(names.texts, labels, measured, pitch):
         return bars(data, options, words, width=width)
     most = max(len(lines) for lines in labels)
-    sheet = Sheet(words.language, width, _HEAD + _PLOT + (most + 1) * _ROW + 4)
+    named = 1 if names.name else 0
+    sheet = Sheet(words.language, width, _HEAD + _PLOT + (most + named) * _ROW + 4)
     place = Place(0, pitch, _HEAD, _scale(measured.known))
     sheet.text(0, _SMALL / 2, measured.name, colour="muted", size=TEXT_SMALL)
-    for number, (value, text, lines) in enumerate(zip(measured.numbers, measured.texts, labels, strict=True)):
-        strong = chosen[number] or not any(chosen)
-        weight: Weight = "bold" if chosen[number] else "regular"
+    for number, value in enumerate(measured.numbers):
+        strong = chosen[number] or "highlight" not in options
         place.column(sheet, number, value or 0.0, "accent" if strong else "grey")
+    for number, (value, text, lines) in enumerate(zip(measured.numbers, measured.texts, labels, strict=True)):
+        weight: Weight = "bold" if chosen[number] else "regular"
         place.value(sheet, number, value or 0.0, text, weight)
         sheet.lines(place.x(number), _under(lines), lines, align="center", weight=weight)
-    sheet.text(0, sheet.height - _ROW / 2, names.name, colour="muted", size=TEXT_SMALL)
+    if names.name:
+        sheet.text(0, sheet.height - _ROW / 2, names.name, colour="muted", size=TEXT_SMALL)
     sheet.line([(0, place.y(0)), (pitch * len(labels), place.y(0))], "rule")
     return sheet.figure
 
@@ -129,18 +131,19 @@ def months(data: Data, options: Options, words: Words, *, width: float = COLUMN_
     places = [_months_between(first, day) for day in days]
     spans = _spans(options, first, set(places), words)
     reported = range(spans[-1].first, spans[-1].last + 1) if spans else range(0)
-    ticks = _ticks(measured, words, width / (max(places) + 1))
-    left = max((text_width(text, TEXT_SMALL) for _, text in ticks), default=-4.0) + 4
+    marked = _ticks(measured, words, width / (max(places) + 1))
+    left = max((text_width(text, TEXT_SMALL) for _, text in marked), default=-4.0) + 4
     pitch = (width - left) / (max(places) + 1)
-    place = Place(left, pitch, _HEAD, _scale([*measured.known, *(value for value, _ in ticks)]))
+    place = Place(left, pitch, _HEAD, _scale([*measured.known, *(value for value, _ in marked)]))
     rows = _rows(spans, place, width)
     under = _HEAD + _PLOT + 3
     sheet = Sheet(words.language, width, under + 2 * _SMALL + (max(rows, default=-1) + 1) * (_SMALL + 4) + 2)
     sheet.text(0, _SMALL / 2, measured.name, colour="muted", size=TEXT_SMALL)
-    for value, text in ticks:
+    for value, _ in marked:
         sheet.line([(left, place.y(value)), (width, place.y(value))], "grid")
+    for value, text in marked:
         sheet.text(left - 4, place.y(value), text, colour="muted", size=TEXT_SMALL, align="right")
-    _draw_months(sheet, place, places, measured, spans, every_value=not ticks)
+    _draw_months(sheet, place, places, measured, spans, every_value=not marked)
     sheet.line([(left, place.y(0)), (width, place.y(0))], "rule")
     _calendar(sheet, place, first, max(places) + 1, under, reported, words)
     for span, row in zip(spans, rows, strict=True):
@@ -174,20 +177,26 @@ def _ticks(measured: Values, words: Words, pitch: float) -> list[tuple[float, st
     if all(text_width(text, weight="bold") + _BETWEEN <= pitch for text in measured.texts):
         return []
     low, high = min(0.0, *measured.known), max(0.0, *measured.known)
-    chosen = MaxNLocator(nbins=3, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-    return [(float(value), words.axis(float(value), measured.unit)) for value in chosen]
+    return ticks(low, high, measured.unit, words, most=3)
 
 
 def _draw_months(
     sheet: Sheet, place: Place, places: list[int], measured: Values, spans: list[Span], *, every_value: bool
 ) -> None:
-    for number, value, text in zip(places, measured.numbers, measured.texts, strict=True):
-        inside = [span for span in spans if span.first <= number <= span.last]
-        colour = inside[-1].colour if inside else "pale"
+    colours = [_colour(number, spans) for number in places]
+    for number, value, colour in zip(places, measured.numbers, colours, strict=True):
         place.column(sheet, number, value or 0.0, colour)
-        if every_value:
-            weight: Weight = "bold" if colour == "accent" else "regular"
-            place.value(sheet, number, value or 0.0, ABSENT if value is None else text, weight)
+    if not every_value:
+        return
+    for number, value, text, colour in zip(places, measured.numbers, measured.texts, colours, strict=True):
+        weight: Weight = "bold" if colour == "accent" else "regular"
+        place.value(sheet, number, value or 0.0, ABSENT if value is None else text, weight)
+
+
+def _colour(number: int, spans: Sequence[Span]) -> Role:
+    """That of the last of the spans that a month lies in."""
+    inside = [span for span in spans if span.first <= number <= span.last]
+    return inside[-1].colour if inside else "pale"
 
 
 def _calendar(

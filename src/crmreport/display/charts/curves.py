@@ -142,8 +142,9 @@ def lorenz(data: Data, options: Options, words: Words, *, width: float = COLUMN_
 
 def _frame(sheet: Sheet, curve: Curve, words: Words) -> None:
     for tick in _TICKS:
-        text = words.axis(tick, "share")
         sheet.line([curve.at(0, tick), curve.at(1, tick)], "grid" if tick else "rule")
+    for tick in _TICKS:
+        text = words.axis(tick, "share")
         sheet.text(curve.left - 4, curve.at(0, tick)[1], text, colour="muted", size=TEXT_SMALL, align="right")
         x, y = curve.at(tick, 0)
         half = text_width(text, TEXT_SMALL) / 2

@@ -59,9 +59,10 @@ class Plot:
 
     def grid(self, sheet: Sheet, name: str) -> None:
         sheet.text(0, self.top - 5 - _SMALL / 2, name, colour="muted", size=TEXT_SMALL)
-        for tick, text in zip(self.up.ticks, self.up.texts, strict=True):
-            y = self.height_of(tick)
+        levels = [self.height_of(tick) for tick in self.up.ticks]
+        for tick, y in zip(self.up.ticks, levels, strict=True):
             sheet.line([(self.left, y), (self.right, y)], "rule" if tick == 0 else "grid")
+        for text, y in zip(self.up.texts, levels, strict=True):
             sheet.text(self.left - _GAP, y, text, colour="muted", size=TEXT_SMALL, align="right")
 
 

@@ -70,16 +70,19 @@ def _cells(sheet: Sheet, grid: Grid, spots: list[tuple[int, int]], shown: list[V
     largest = max([*measured.known, 0.0])
     widest = max(text_width(text) for each in shown for text in (ABSENT, *_known(each)))
     size = TEXT * min(1.0, (grid.pitch - 3 * _SEAM) / widest)
-    for index, (column, row) in enumerate(spots):
-        x, y = grid.x(column + 0.5), grid.y(row + 0.5)
-        value = measured.numbers[index]
+    shades = [sequential(max(value or 0.0, 0.0) / largest if largest else 0.0) for value in measured.numbers]
+    for (column, row), value, (cell, _) in zip(spots, measured.numbers, shades, strict=True):
         if value is None:
             _open_cell(sheet, grid, column, row)
+        else:
+            right, bottom = grid.x(column + 1) - _SEAM, grid.y(row + 1) - _SEAM
+            sheet.box(grid.x(column), grid.y(row), right, bottom, cell)
+    for index, (column, row) in enumerate(spots):
+        x, y = grid.x(column + 0.5), grid.y(row + 0.5)
+        if measured.numbers[index] is None:
             sheet.text(x, y, ABSENT, colour="muted", align="center")
             continue
-        cell, ink = sequential(max(value, 0.0) / largest if largest else 0.0)
-        right, bottom = grid.x(column + 1) - _SEAM, grid.y(row + 1) - _SEAM
-        sheet.box(grid.x(column), grid.y(row), right, bottom, cell)
+        ink = shades[index][1]
         texts = [each.texts[index] for each in shown if each.numbers[index] is not None]
         for line, text in enumerate(texts):
             down = (line - (len(texts) - 1) / 2) * _ROW

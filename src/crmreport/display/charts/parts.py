@@ -8,7 +8,7 @@ from itertools import accumulate
 from matplotlib.figure import Figure
 
 from crmreport.display.blocks import Data
-from crmreport.display.charts.bars import LABELS
+from crmreport.display.charts.bars import label_room
 from crmreport.display.charts.reading import Options, has_values, items, values
 from crmreport.display.charts.sheet import Sheet, spread, wrap
 from crmreport.display.theme import COLUMN_WIDTH, LINE, TEXT, Role, Weight, text_width
@@ -77,8 +77,8 @@ def parts(data: Data, options: Options, words: Words, *, width: float = COLUMN_W
     names = items(data, words)
     measured = [values(data, words, number=n) for n in range(len(_COLOURS)) if has_values(data, n)]
     stacked = width < _NARROW
-    left = 0.0 if stacked else LABELS
-    labels = [wrap(text, width if stacked else LABELS - 8) for text in names.texts]
+    left = 0.0 if stacked else label_room(names.texts, ["regular"] * len(names.texts))
+    labels = [wrap(text, width if stacked else left - 8) for text in names.texts]
     bars = [
         Whole(
             tuple(each.numbers[row] or 0.0 for each in measured),

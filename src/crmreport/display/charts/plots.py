@@ -9,11 +9,10 @@ from typing import cast
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from crmreport.display.blocks import Data
 from crmreport.display.charts.curves import Box, Room
-from crmreport.display.charts.reading import Options, Values, bounds, items, values
+from crmreport.display.charts.reading import Options, Values, bounds, items, ticks, values
 from crmreport.display.charts.sheet import Sheet, wrap
 from crmreport.display.theme import COLUMN_WIDTH, LINE, TEXT, TEXT_SMALL, Role, Weight, text_width
 from crmreport.text import Words
@@ -40,10 +39,8 @@ class Axis:
         cls, largest: float, measured: Values, words: Words, *, most: int, smallest: float = 0.0
     ) -> Axis:
         largest = largest if largest > smallest else smallest + 1.0
-        locator = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10])
-        ticks = tuple(float(tick) for tick in locator.tick_values(smallest, largest))
-        texts = tuple(words.axis(tick, measured.unit) for tick in ticks)
-        return cls(ticks, texts, ticks[0], ticks[-1])
+        places, texts = zip(*ticks(smallest, largest, measured.unit, words, most=most), strict=True)
+        return cls(places, texts, places[0], places[-1])
 
     def part(self, number: float) -> float:
         """How far along the scale a number lies: 0 to 1."""
@@ -71,9 +68,10 @@ class Plane:
     def frame(self, sheet: Sheet, xs: Values, ys: Values) -> None:
         """Grid, ticks and the names of both scales."""
         sheet.text(0, self.top - 3 - _SMALL, ys.name, colour="muted", size=TEXT_SMALL)
-        for tick, text in zip(self.up.ticks, self.up.texts, strict=True):
-            y = self.at(self.across.start, tick)[1]
+        levels = [self.at(self.across.start, tick)[1] for tick in self.up.ticks]
+        for tick, y in zip(self.up.ticks, levels, strict=True):
             sheet.line([(self.left, y), (self.right, y)], "rule" if tick == 0 else "grid")
+        for text, y in zip(self.up.texts, levels, strict=True):
             sheet.text(self.left - _GAP, y, text, colour="muted", size=TEXT_SMALL, align="right")
         for tick, text in zip(self.across.ticks, self.across.texts, strict=True):
             x, half = self.at(tick, self.up.start)[0], text_width(text, TEXT_SMALL) / 2

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from matplotlib.ticker import MaxNLocator
 from pydantic import JsonValue
 
 from crmreport.display.blocks import Column, Data
@@ -18,6 +19,8 @@ from crmreport.text.glyphs import visible
 Options = Mapping[str, JsonValue]
 _SMALL, _LARGE = 0.1, 1000
 _BOUNDS = ("low", "high")
+_COUNTED: tuple[Unit, ...] = ("count", "days")
+_ITEM = "item"  # the key of a column of names that have no other name in common
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,10 @@ class Values:
 
 @dataclass(frozen=True)
 class Items:
-    """A column of names: what each row is called, and the cell that it is known by."""
+    """A column of names: what each row is called, and the cell that it is known by.
+
+    ``name`` is what an axis of them is called, empty where the column is but that of the items.
+    """
 
     name: str
     keys: tuple[Any, ...]
@@ -55,7 +61,8 @@ def items(data: Data, words: Words, *, number: int = 0) -> Items:
     place = _at(places, number, "names", data)
     column = data.columns[place]
     texts = tuple(visible(row[place], words.language) for row in cells(data, words))
-    return Items(words.label(column.label), tuple(row[place] for row in data.rows), texts)
+    name = "" if column.key == _ITEM else words.label(column.label)
+    return Items(name, tuple(row[place] for row in data.rows), texts)
 
 
 def values(data: Data, words: Words, *, number: int = 0) -> Values:
@@ -83,6 +90,16 @@ def bounds(data: Data) -> list[tuple[float, float] | None]:
 def shown(number: float | None, unit: Unit, words: Words) -> str:
     """A value as a chart writes it: short; one that is withheld says so."""
     return words.label("chart.withheld") if number is None else words.axis(number, unit)
+
+
+def ticks(low: float, high: float, unit: Unit, words: Words, *, most: int) -> list[tuple[float, str]]:
+    """Round values from about ``low`` to about ``high`` with how an axis writes them.
+
+    They are at most ``most`` steps apart; of what is counted, whole ones.
+    """
+    locator = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10], integer=unit in _COUNTED)
+    chosen = [float(value) for value in locator.tick_values(low, high)]
+    return list(zip(chosen, words.ticks(chosen, unit), strict=True))
 
 
 def required(options: Options, key: str) -> JsonValue:

@@ -18,7 +18,7 @@ from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
-from crmreport.display.theme import COLOURS, LINE, TEXT, Role, Weight, register_fonts, text_width
+from crmreport.display.theme import COLOURS, LINE, TEXT, Role, Weight, register_fonts, spaced, text_width
 from crmreport.params import Language
 from crmreport.text.glyphs import FAMILIES
 
@@ -30,7 +30,11 @@ _TO_BASELINE = 0.35
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _OPENING = "（《「『【〈"
 _CLOSING = "，。、；：！？）》」』】〉％"
-_WORDS = re.compile(rf"[{_OPENING}]*[{_CJK}][{_CLOSING}]*|[^\s{_CJK}]+[{_CLOSING}]*|\s+")
+# A long word may part after a mark inside it, before a letter.
+_PARTS = r"(?<=\w[,;/|_\-–])(?=[^\W\d_])"
+_WORDS = re.compile(
+    rf"[{_OPENING}]*[{_CJK}][{_CLOSING}]*|[^\s{_CJK}]+?(?:{_PARTS}|(?=[\s{_CJK}]|$))[{_CLOSING}]*|\s+"
+)
 
 
 class Sheet:
@@ -62,7 +66,7 @@ class Sheet:
         drawn = Text(
             x,
             y + _TO_BASELINE * size,
-            text,
+            spaced(text),
             color=_hex(colour),
             fontproperties=font,
             horizontalalignment=align,
@@ -146,6 +150,11 @@ def wrap(text: str, width: float, size: float = TEXT, weight: Weight = "regular"
                 lines[-1] = lines[-1].rstrip()
                 lines.append(piece.lstrip())
     return [line.strip() for line in lines if line.strip()] or [""]
+
+
+def unbroken(text: str, size: float = TEXT, weight: Weight = "regular") -> float:
+    """The width of the longest piece of ``text`` that a line must hold whole."""
+    return max((text_width(word, size, weight) for word in _WORDS.findall(text)), default=0.0)
 
 
 def _pieces(word: str, width: float, size: float, weight: Weight) -> list[str]:
