@@ -1,9 +1,11 @@
 """A table's columns on paper: numbers never squeezed, long texts wrapped, short ones whole."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crmreport.display.theme import COLUMN_WIDTH, text_width
-from crmreport.report.columns import SIZE, column_widths
+from crmreport.report.columns import SIZE, column_widths, header_lines
 
 LONG = "A text that takes more than a line of its column, because it says what happens and why it matters."
 
@@ -61,3 +63,57 @@ def test_a_chinese_header_breaks_once_at_most(title: str, first_line: str):
     _, (width, _) = column_widths(["组别", title], [[LONG, "7"]], [False, True])
 
     assert width > text_width(first_line, SIZE, "bold") + 12
+
+
+@pytest.mark.parametrize("header", ["α係數", "金額（美元）", "重新開啟占比", "Full score at"])
+def test_a_header_stays_on_one_line_where_the_table_has_room(header: str):
+    widths = column_widths(["維度", header], [["可靠性", "7"]], [False, True])
+
+    assert header_lines(header, widths[1][0]) == [header]
+    assert sum(width for width, _ in widths) == pytest.approx(COLUMN_WIDTH)
+
+
+@pytest.mark.parametrize(
+    ("header", "characters", "lines"),
+    [
+        ("金額（美元）", 5, ["金額", "（美元）"]),
+        ("下限（人民幣元）", 7, ["下限", "（人民幣元）"]),
+        ("未來一年，人均（人民幣元）", 7, ["未來一年，人均", "（人民幣元）"]),
+        ("未來一年，人均（人民幣元）", 6, ["未來一年，", "人均", "（人民幣元）"]),
+        ("重新開啟占比", 5, ["重新開啟", "占比"]),
+        ("占买过顾客的比例", 6, ["占买过", "顾客的比例"]),
+        ("銷售額占比", 4, ["銷售額占比"]),  # so short a header is not broken
+        ("α係數", 2, ["α係數"]),  # no character stands alone
+        ("Revenue per customer (CN¥)", 10, ["Revenue per", "customer (CN¥)"]),
+    ],
+)
+def test_a_header_breaks_between_words_or_before_a_bracket(header: str, characters: int, lines: list[str]):
+    assert header_lines(header, 13 + characters * SIZE) == lines
+    assert header_lines(header, 500) == [header]
+
+
+@given(
+    title=st.text("金額占比係數（）元 ab-", min_size=1, max_size=14),
+    width=st.floats(20, 150),
+)
+def test_the_lines_of_a_header_are_the_whole_header(title: str, width: float):
+    lines = header_lines(title, width)
+    assert "".join("".join(lines).split()) == "".join(title.split())
+    assert len(lines) == 1 or min(map(len, lines)) > 1
+
+
+def test_what_is_left_over_goes_to_the_first_texts_not_to_the_last():
+    titles = ["維度", "題數", "α係數", "最弱題相關", "是否一致"]
+
+    widths = column_widths(titles, [["有形性", "6", "0.81", "0.44", "是"]], [False, True, True, True, False])
+
+    assert widths[0][0] > 2 * widths[-1][0]
+    assert widths[-1][0] >= text_width("是否一致", SIZE, "bold") + 12
+
+
+def test_a_text_that_wraps_gets_what_is_left_over_before_others():
+    widths = column_widths(["行動", "期限"], [[LONG, "2018年1月30日"]], [False, False])
+    short = column_widths(["階段", "行動", "期限"], [["一", LONG, "三月"]], [False, False, False])
+
+    assert widths[0][0] == pytest.approx(COLUMN_WIDTH - widths[1][0])
+    assert max(short)[0] == short[1][0]

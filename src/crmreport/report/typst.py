@@ -41,7 +41,7 @@ from crmreport.display.charts import draw
 from crmreport.display.kpis import ChangeView, kpi_view
 from crmreport.display.palette import Palette, palette_of
 from crmreport.display.prose import plain
-from crmreport.report.columns import column_widths
+from crmreport.report.columns import column_widths, header_lines
 from crmreport.report.files import Edition
 from crmreport.report.model import Numbered, Report, ReportChapter
 from crmreport.report.teaching import Lesson, lessons
@@ -313,18 +313,13 @@ def _table(table: Table, words: Words) -> dict[str, Any]:
         words.label("print.unit", label=label, unit=unit) if unit else label
         for label, unit in headers(data, words)
     ]
+    shown = [visible(title, words.language) for title in titles]
+    widths = column_widths(shown, [[visible(text, words.language) for text in row] for row in rows], numeric)
     return {
         "headline": plain(table.headline, words),
-        "titles": titles,
+        "titles": [header_lines(title, width) for title, (width, _) in zip(shown, widths, strict=True)],
         "numeric": numeric,
-        "widths": [
-            Code(f"{width:.1f}{'pt' if points else 'fr'}")
-            for width, points in column_widths(
-                [visible(title, words.language) for title in titles],
-                [[visible(text, words.language) for text in row] for row in rows],
-                numeric,
-            )
-        ],
+        "widths": [Code(f"{width:.1f}{'pt' if fixed else 'fr'}") for width, fixed in widths],
         "rows": rows,
         "total": table.total,
         "whole": len(rows) <= _UNBROKEN_ROWS,

@@ -16,6 +16,8 @@ from crmreport.text.masking import is_shouted
 
 _LISTS = Path(__file__).with_name("stopwords")
 _PIECES = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’][A-Za-zÀ-ɏ]+)*|[\u3400-\u9fff]+|[^\sA-Za-zÀ-ɏ\u3400-\u9fff]+")
+_LINES = re.compile(r"[（(]*(?:[\u3400-\u9fff]+|[^\s\u3400-\u9fff（(]+)[，、：；）)]*\s*|\S\s*|\s+")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
 _OWNED = re.compile(r"['’](?:s|S)$")
 _SHORTEST = {"latin": 3, "han": 2}
 
@@ -40,6 +42,46 @@ def runs(text: str) -> Iterator[list[str]]:
             run.append(word)
     if run:
         yield run
+
+
+def phrases(text: str) -> Iterator[str]:
+    """The pieces of a short text between which a line may break, which together are the text.
+
+    A space, a mark or a closing bracket stays with the piece before it, an opening bracket with the one
+    after. Single Chinese characters in a row are one piece, and one alone goes with a neighbour: the
+    dictionary parts more than a reader does.
+    """
+    for piece in _LINES.findall(text):
+        opening = piece[: len(piece) - len(piece.lstrip("（("))]
+        inner = piece[len(opening) :]
+        han = _HAN.match(inner)
+        if not han:
+            yield piece
+            continue
+        *first, last = _joined(rjieba.cut(han[0]))
+        last += inner[han.end() :]
+        words = [*first, last]
+        yield opening + words[0]
+        yield from words[1:]
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Words of at least two characters, as far as there are so many."""
+    found: list[str] = []
+    single = False
+    for word in words:
+        if len(word) == 1 and found and single:
+            found[-1] += word
+            continue
+        single = len(word) == 1
+        found.append(word)
+    whole: list[str] = []
+    for word in found:
+        if whole and (len(word) == 1 or len(whole[-1]) == 1):
+            whole[-1] += word
+        else:
+            whole.append(word)
+    return whole
 
 
 def _words(text: str) -> Iterator[str | None]:
