@@ -13,18 +13,31 @@ from crmreport.display.blocks import (
     Bundle,
     Card,
     Cards,
+    Column,
+    Data,
     Heading,
     Missing,
     Paragraph,
+    Table,
     sentence,
     setting,
     text,
 )
 from crmreport.display.blocks import label as label_slot
 from crmreport.report import typst as module
-from crmreport.report.flow import TOO_EMPTY, Mark, strayed, to_float
+from crmreport.report.flow import (
+    SMALLEST,
+    TOO_EMPTY,
+    VERY_EMPTY,
+    Mark,
+    moved,
+    strayed,
+    to_break,
+    to_float,
+    to_shrink,
+)
 from crmreport.report.model import Report, read_report
-from crmreport.report.paper import BOTTOM
+from crmreport.report.paper import BOTTOM, TOP
 from crmreport.report.pdf import compile_typst, render_pdf
 from crmreport.report.typst import typst_source
 from tests.report.page_fill import page_fill
@@ -91,6 +104,41 @@ def test_what_is_kept_in_its_place_does_not_float() -> None:
     assert to_float([chapter(), end(1, HIGH), top("figure-1", 2)], (), {"figure-1"}) == []
 
 
+@pytest.mark.parametrize(
+    ("taller", "chart", "scale"),
+    [
+        (20, 200.0, 0.9),  # a tenth of the chart is what it lacks
+        (0.5, 200.0, 0.9975),
+        (30, 200.0, None),  # smaller than can be read well
+        (20, None, None),  # a table
+    ],
+)
+def test_a_chart_that_is_a_little_too_tall_is_drawn_smaller(
+    taller: float, chart: float | None, scale: float | None
+) -> None:
+    room = BOTTOM - HIGH
+    # On its own page the figure begins under its heading; above both, 24 points are left out there.
+    marks = [chapter(), end(1, HIGH), top("figure-1", 2), end(2, TOP + room - 24 + taller, "figure-1")]
+    charts = {} if chart is None else {"figure-1": chart}
+
+    found = to_shrink(marks, (), charts)
+
+    assert found == ({} if scale is None else {"figure-1": pytest.approx(scale)})
+    assert to_shrink(marks, ("figure-1",), charts) == {}
+    assert all(one >= SMALLEST for one in found.values())
+    assert moved(marks, ()) == {"figure-1"}
+
+
+@pytest.mark.parametrize(("gap", "breaks", "found"), [(1, True, ["table-1"]), (1, False, []), (-1, True, [])])
+def test_a_table_breaks_only_where_it_would_leave_much_of_a_page_empty(
+    gap: float, breaks: bool, found: list[str]
+) -> None:
+    table = Mark("top", "table-1", False, 2, TOP, breaks)
+    marks = [chapter(), end(1, BOTTOM - VERY_EMPTY - gap), table, end(2, 300, "table-1")]
+
+    assert to_break(marks, ()) == found
+
+
 def test_what_strays_before_its_chapter() -> None:
     begins = Mark("chapter", "2", False, 3, 300)
     chapters = {"figure-1": "1", "figure-2": "2", "figure-3": "2", "figure-4": "2"}
@@ -125,6 +173,35 @@ def gappy_report() -> Report:
     """Text to the middle of the page, a figure that is too tall for the rest of it, and more text."""
     text_before = [sample_paragraph()] * 9
     return report_of(*text_before, sample_figure(), *text_before)
+
+
+def pages_of(rows: int, paragraphs: int) -> list[list[str]]:
+    """The names of a long table's rows, by page; text stands before it."""
+    names = [f"Row {number}." for number in range(1, rows + 1)]
+    columns = (Column(key="name", label="sample.segment", kind="text"),)
+    table = Table(
+        id="long",
+        data=Data(columns=columns, rows=tuple((name,) for name in names)),
+        headline=sentence("sample.table_headline"),
+    )
+    report = report_of(*[sample_paragraph()] * paragraphs, table)
+    pdf = PdfReader(io.BytesIO(render_pdf(report, "en", catalogues=(CATALOGUES,))))
+    shown = ([name for name in names if name in page.extract_text()] for page in pdf.pages)
+    return [page for page in shown if page]
+
+
+@pytest.mark.parametrize("paragraphs", [6, 9, 12])
+def test_a_table_that_breaks_leaves_three_rows_at_least_on_each_page(paragraphs: int) -> None:
+    pages = pages_of(20, paragraphs)
+    assert [name for page in pages for name in page] == [f"Row {number}." for number in range(1, 21)]
+    assert all(len(page) >= 3 for page in pages)
+
+
+@pytest.mark.parametrize(("paragraphs", "parts"), [(4, 1), (8, 2), (12, 1)])
+def test_a_table_of_fourteen_rows_stays_whole_unless_much_of_a_page_would_be_empty(
+    paragraphs: int, parts: int
+) -> None:
+    assert len(pages_of(14, paragraphs)) == parts
 
 
 def tall_chart(*_: object, **__: object) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from crmreport.params import Language
 from crmreport.period import Period
 from crmreport.report.exporter import ReportExporter
 from crmreport.report.files import Edition
-from crmreport.report.flow import Mark, strayed, to_float
+from crmreport.report.flow import Mark, moved, strayed, to_break, to_float, to_shrink
 from crmreport.report.model import Report
 from crmreport.report.paper import MARGINS
 from crmreport.report.typst import TEMPLATES, TypstSource, typst_source
@@ -53,43 +54,68 @@ def render_pdf(
         told = ", ".join(f"{character} {times} times" for character, times in sorted(source.unshown.items()))
         log.warning("%s, %s: no glyph for %s", context.scope.id, language, told)
     palette = palette_of(context.accent, context.contrast)
-    return compile_typst(source.text, period=context.period, floating=_settled(source), palette=palette)
+    return compile_typst(source.text, period=context.period, flow=_settled(source), palette=palette)
 
 
-def compile_typst(
-    source: str, *, period: Period, floating: Collection[str] = (), palette: Palette = THEME
-) -> bytes:
-    """Typst source as PDF, dated at the end of ``period``; what is ``floating`` is out of its place.
+@dataclass(frozen=True)
+class Flow:
+    """What is set otherwise than in its place, whole and in full size: exhibits that are ``floating``, tables
+    that are ``broken``, and charts that are ``scaled``."""
 
-    Raises RenderError.
-    """
+    floating: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    scaled: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """As the theme reads it."""
+        scaled = " ".join(f"{anchor}={scale:.3f}" for anchor, scale in self.scaled.items())
+        return {"floating": " ".join(self.floating), "broken": " ".join(self.broken), "scaled": scaled}
+
+
+IN_PLACE = Flow()
+
+
+def compile_typst(source: str, *, period: Period, flow: Flow = IN_PLACE, palette: Palette = THEME) -> bytes:
+    """Typst source as PDF, dated at the end of ``period``. Raises RenderError."""
     created = datetime.combine(period.end, time(), UTC)
     with _faults():
-        pdf = _compiler(source, floating, palette).compile(
+        pdf = _compiler(source, flow, palette).compile(
             input=source.encode(), format="pdf", pdf_standards=STANDARDS, timestamp=int(created.timestamp())
         )
     return cast(bytes, pdf)
 
 
-def _settled(source: TypstSource) -> tuple[str, ...]:
-    """The exhibits that have to float for the pages to be full, found layout by layout."""
-    floating: tuple[str, ...] = ()
+def _settled(source: TypstSource) -> Flow:
+    """What has to be set otherwise for the pages to be full, found layout by layout."""
+    flow = IN_PLACE
     kept: set[str] = set()
+    large: set[str] = set()
     for _ in range(_LAYOUTS):
         with _faults():
             found = json.loads(
-                _compiler(source.text, floating, THEME, trial=True).query("<marks>", field="value", one=True)
+                _compiler(source.text, flow, THEME, trial=True).query("<marks>", field="value", one=True)
             )
         marks = [Mark(**mark) for mark in found]
-        if astray := strayed(marks, floating, source.chapters):
+        if astray := strayed(marks, flow.floating, source.chapters):
             kept.update(astray)
-            floating = tuple(anchor for anchor in floating if anchor not in kept)
-            continue
-        more = to_float(marks, floating, kept)
-        if not more:
+            flow = replace(flow, floating=tuple(one for one in flow.floating if one not in kept))
+        elif in_vain := moved(marks, flow.floating) & flow.scaled.keys():
+            large.update(in_vain)
+            flow = replace(flow, scaled={one: flow.scaled[one] for one in flow.scaled if one not in large})
+        elif smaller := to_shrink(marks, flow.floating, _without(source.charts, large | flow.scaled.keys())):
+            flow = replace(flow, scaled={**flow.scaled, **smaller})
+        elif more := to_float(marks, flow.floating, kept):
+            flow = replace(flow, floating=(*flow.floating, *more))
+        elif broken := to_break(marks, flow.floating):
+            flow = replace(flow, broken=(*flow.broken, *broken))
+        else:
             break
-        floating = (*floating, *more)
-    return floating
+    return flow
+
+
+def _without(charts: Mapping[str, float], some: Collection[str]) -> dict[str, float]:
+    return {anchor: height for anchor, height in charts.items() if anchor not in some}
 
 
 @contextmanager
@@ -104,9 +130,7 @@ def _faults() -> Iterator[None]:
         ) from None
 
 
-def _compiler(
-    source: str, floating: Collection[str], palette: Palette, *, trial: bool = False
-) -> typst.Compiler:
+def _compiler(source: str, flow: Flow, palette: Palette, *, trial: bool = False) -> typst.Compiler:
     # Its root is the theme's folder: that is all that a report can read.
     return typst.Compiler(
         input=source.encode(),
@@ -115,7 +139,8 @@ def _compiler(
         ignore_system_fonts=True,
         sys_inputs={str(role): colour for role, colour in palette.light.items()}
         | {name: str(size) for name, size in MARGINS.items()}
-        | {"floating": " ".join(floating), "trial": "yes" if trial else "no"},
+        | flow.inputs
+        | {"trial": "yes" if trial else "no"},
     )
 
 

@@ -8,6 +8,7 @@ text of a client's data can be.
 from __future__ import annotations
 
 import base64
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,20 +52,25 @@ from crmreport.text.glyphs import FAMILIES, unshown, visible
 TEMPLATES = Path(__file__).with_name("templates") / "typst"
 
 _UNBROKEN_ROWS = 10
+_WHOLE_ROWS = 14
+"""A table of so many rows stands whole where that leaves no large gap; one of fewer, anyway."""
 _ALT_ROWS = 12
 _ALT_LONGEST = 4000
 """Characters: nobody listens to more, and a PDF holds no text of 32,768."""
+_HEIGHT = re.compile(r'viewBox="[^"]* ([\d.]+)"')
 _REGIONS = {"zh_Hans": "cn", "zh_Hant_TW": "tw", "zh_Hant_HK": "hk"}
 
 
 @dataclass(frozen=True)
 class TypstSource:
     """``unshown`` counts the characters that no font has and that are shown by their number; ``chapters``
-    gives the number of the chapter of each figure and table."""
+    gives the number of the chapter of each figure and table, ``charts`` the height of each chart in points.
+    """
 
     text: str
     unshown: Counter[str]
     chapters: Mapping[str, str]
+    charts: Mapping[str, float]
 
 
 class Code(str):
@@ -141,7 +147,13 @@ def typst_source(report: Report, words: Words, *, edition: Edition = "client") -
         for numbered in chapter.blocks
         if isinstance(numbered.block, Figure | Table)
     }
-    return TypstSource(text, missing, placed)
+    heights = {
+        block["anchor"]: block["height"]
+        for chapter in chapters
+        for block in chapter["blocks"]
+        if block["kind"] == "figure"
+    }
+    return TypstSource(text, missing, placed, heights)
 
 
 # ---------------------------------------------------------------- the page around the chapters
@@ -215,12 +227,26 @@ def _with_lessons(
 ) -> Iterator[dict[str, Any]]:
     """Each block, and after the last of a cell what that cell teaches."""
     following: list[Numbered | None] = [*chapter.blocks[1:], None]
-    for numbered, after in zip(chapter.blocks, following, strict=True):
-        loose = after is not None and isinstance(after.block, Paragraph | Bullets)
+    for place, (numbered, after) in enumerate(zip(chapter.blocks, following, strict=True)):
+        loose = _text_follows(chapter, place)
         leading = after is not None and isinstance(after.block, Cards)
         yield _block(numbered, words, palette, loose=loose) | {"leading": leading}
         if (lesson := taught.get(numbered.cell)) and (after is None or after.cell != numbered.cell):
             yield {"kind": "lesson", "lesson": _lesson(lesson, words)}
+
+
+def _text_follows(chapter: ReportChapter, place: int) -> bool:
+    """Whether text comes after a block: at once, or with the next section.
+
+    The next section's is none for the only block of a section, which would leave its heading alone.
+    """
+    before, after, beyond = (
+        chapter.blocks[at].block if 0 <= at < len(chapter.blocks) else None
+        for at in (place - 1, place + 1, place + 2)
+    )
+    if isinstance(after, Heading) and not isinstance(before, Heading):
+        after = beyond
+    return isinstance(after, Paragraph | Bullets)
 
 
 def _lesson(lesson: Lesson, words: Words) -> dict[str, Any]:
@@ -292,6 +318,7 @@ def _figure(figure: Figure, words: Words, palette: Palette) -> dict[str, Any]:
         "headline": headline,
         "alt": _alternative(headline, figure.data, words),
         "chart": Code(f"bytes({string_literal(svg)})"),
+        "height": float(_HEIGHT.findall(svg)[0]),
         "source": plain(figure.source, words),
     }
 
@@ -322,7 +349,8 @@ def _table(table: Table, words: Words) -> dict[str, Any]:
         "widths": [Code(f"{width:.1f}{'pt' if fixed else 'fr'}") for width, fixed in widths],
         "rows": rows,
         "total": table.total,
-        "whole": len(rows) <= _UNBROKEN_ROWS,
+        "whole": len(rows) <= _WHOLE_ROWS,
+        "breaks": _UNBROKEN_ROWS < len(rows) <= _WHOLE_ROWS,
         "note": plain(table.note, words) if table.note else "",
     }
 
