@@ -50,6 +50,7 @@ def test_the_lists_hold_words_and_no_comments() -> None:
     [
         ("购买顾客数", ["购买", "顾客数"]),  # 数 alone goes with the word before it
         ("距上次购买天数（天）", ["距上次", "购买", "天数", "（天）"]),
+        ("回購天數中位數", ["回購", "天數", "中位數"]),
         ("銷售額占比", ["銷售額", "占比"]),  # two single characters are one piece
         ("SHA-256前段", ["SHA-256", "前段"]),
         ("Revenue per customer (CN¥)", ["Revenue ", "per ", "customer ", "(CN¥)"]),

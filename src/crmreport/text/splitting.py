@@ -19,6 +19,7 @@ _PIECES = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’][A-Za-zÀ-ɏ]+)*|[\u3400-\u9fff]+|
 _LINES = re.compile(r"[（(]*(?:[\u3400-\u9fff]+|[^\s\u3400-\u9fff（(]+)[，、：；）)]*\s*|\S\s*|\s+")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _OWNED = re.compile(r"['’](?:s|S)$")
+_OF_HEADERS = ("中位數", "期間", "訂單", "訂單數", "明細", "行數", "滿意者", "满意者", "諮詢")
 _SHORTEST = {"latin": 3, "han": 2}
 
 
@@ -58,11 +59,20 @@ def phrases(text: str) -> Iterator[str]:
         if not han:
             yield piece
             continue
-        *first, last = _joined(rjieba.cut(han[0]))
+        *first, last = _joined(_headers_dictionary().cut(han[0]))
         last += inner[han.end() :]
         words = [*first, last]
         yield opening + words[0]
         yield from words[1:]
+
+
+@cache
+def _headers_dictionary() -> rjieba.Jieba:
+    """The dictionary, which is of Simplified Chinese, with words of headers that it lacks."""
+    dictionary = rjieba.Jieba()
+    for word in _OF_HEADERS:
+        dictionary.add_word(word, None, None)
+    return dictionary
 
 
 def _joined(words: list[str]) -> list[str]:
