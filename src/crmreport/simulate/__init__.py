@@ -7,12 +7,13 @@ params file that says on every page of a report that nobody in it is real.
 from crmreport.simulate.registry import WORLDS, usual_size
 from crmreport.simulate.simulated import Simulated, simulate
 from crmreport.simulate.stored import stored_lines
-from crmreport.simulate.worlds import Brand, Rhythm, Switch, World
+from crmreport.simulate.worlds import Brand, Festival, Rhythm, Switch, World
 from crmreport.simulate.write import write_simulated
 
 __all__ = [
     "WORLDS",
     "Brand",
+    "Festival",
     "Rhythm",
     "Simulated",
     "Switch",

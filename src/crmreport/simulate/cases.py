@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,14 +21,14 @@ WITHIN = 90
 
 CAUSES = {
     # What it is about, the share of its complaints, and how its reasons are told apart.
-    "allergy": ("Product", 0.16),
-    "damaged": ("Delivery", 0.18),
-    "late": ("Delivery", 0.22),
-    "wrong-price": ("Price", 0.10),
-    "rude": ("Staff", 0.08),
-    "bad-advice": ("Staff", 0.06),
-    "slow-till": ("Service", 0.08),
-    "out-of-stock": ("Service", 0.12),
+    "allergy": ("Product", 0.24),
+    "damaged": ("Delivery", 0.14),
+    "late": ("Delivery", 0.30),
+    "wrong-price": ("Price", 0.07),
+    "rude": ("Staff", 0.05),
+    "bad-advice": ("Staff", 0.04),
+    "slow-till": ("Service", 0.06),
+    "out-of-stock": ("Service", 0.10),
 }
 """The cause of a complaint: its topic, and its share of all."""
 ASKED = ("Use of a product", "Order status", "Membership", "Shop hours")
@@ -42,6 +43,7 @@ UNITS = ("Advice centre", "Stores", "Online service")
 _RESPONSE_HOURS, _RESOLUTION_HOURS = (5.0, 16.0, 9.0), (40.0, 90.0, 60.0)
 """The medians of each unit."""
 CHANNELS = ("hotline", "store", "online")
+"""Each unit answers on one."""
 
 
 @dataclass(frozen=True)
@@ -129,68 +131,112 @@ def case_table(
     world: World, complained: Complained, lines: pd.DataFrame, customers: int, *, rng: np.random.Generator
 ) -> pd.DataFrame:
     """``case_id``, ``customer_id``, ``opened_at``, ``responded_at``, ``resolved_at``, ``kind``, ``topic``,
-    ``cause``, ``product_id``, ``order_id``, ``channel``, ``unit``, ``store_id``, ``status``, ``outcome`` of
-    the solved, ``unsolved_reason`` of those given up, ``advised`` and ``followed_up_at`` of enquiries,
-    ``reopened``, ``compensation``, ``satisfaction``, ``narrative``; in order of the opening."""
-    service = world.service
-    assert service is not None
+    ``cause``, ``narrative``, ``product_id``, ``order_id``, ``channel``, ``unit``, ``store_id``, ``status``,
+    ``outcome`` of the solved, ``unsolved_reason`` of those given up, ``advised`` and ``followed_up_at`` of
+    enquiries, ``reopened``, ``compensation``, ``satisfaction``; in order of the opening."""
+    assert world.service is not None
     cases = complained.cases
-    n = len(cases)
-    complaint, solved = cases["complaint"].to_numpy(), cases["solved"].to_numpy()
     line = _line_of(lines, cases["order"].to_numpy(), rng)
-    causes = list(CAUSES)
-    cause = rng.choice(len(causes), n, p=[share for _, share in CAUSES.values()])
-    asked = rng.choice(len(ASKED), n)
-    unit = rng.choice(len(UNITS), n, p=(0.5, 0.25, 0.25))
-    opened = cases["opened"].to_numpy()
-    responded = opened + np.array(_RESPONSE_HOURS)[unit] / 24 * np.exp(rng.normal(0, 0.9, n))
-    waited = np.array(_RESOLUTION_HOURS)[unit] / 24 * np.exp(rng.normal(0, 0.8, n))
-    resolved = np.where(solved, responded + waited, np.inf)
-    closed = ~solved & (rng.uniform(size=n) < service.unsolvable) & (responded + waited < world.days)
-    responded, resolved = (np.where(each < world.days, each, np.nan) for each in (responded, resolved))
-    done = np.isfinite(resolved)
-    outcome = np.where(
-        complaint, rng.choice(np.array(SOLVED), n, p=_SOLVED_SHARES), np.array(["answered"] * n)
-    )
-    why = rng.choice(np.array(UNSOLVABLE), n, p=_UNSOLVABLE_SHARES)
-    told = np.where(done, outcome, "")
-    asks_advice = ~complaint & (rng.uniform(size=n) < _ADVISED)
-    followed = np.where(asks_advice & (rng.uniform(size=n) < _FOLLOWED), resolved + 3.0, np.nan)
-    written = draw_narratives(np.array(causes)[cause], complaint, rng=rng)
-    paid = np.round(lines["revenue"].to_numpy()[line] * rng.choice((0.0, 0.2, 1.0), n, p=(0.5, 0.3, 0.2)), 2)
-    content = np.clip(np.round(4.4 - 0.5 * np.log1p(waited) + rng.normal(0, 0.8, n)), 1, 5)
-    asks = rng.uniform(size=n) < 0.5
+    unit = rng.choice(len(UNITS), len(cases), p=(0.5, 0.25, 0.25))
+    course = _course(world, world.service, cases, unit, rng)
     table = pd.DataFrame(
         {
             "customer_id": coded(cases["customer"].to_numpy(), customer_ids(customers)),
-            "opened_at": _moment(world, opened),
-            "responded_at": _moment(world, responded),
-            "resolved_at": _moment(world, resolved),
-            "kind": np.where(complaint, "complaint", "enquiry"),
-            "topic": np.where(
-                complaint, np.array([topic for topic, _ in CAUSES.values()])[cause], np.array(ASKED)[asked]
-            ),
-            "cause": pd.Series(np.array(causes)[cause], dtype="object").where(complaint),
-            "product_id": lines["product_id"].to_numpy()[line],
-            "order_id": lines["order_id"].to_numpy()[line],
-            "channel": coded(np.where(unit == 1, 1, np.where(unit == 2, 2, 0)), CHANNELS),
+            "opened_at": _moment(world, course.opened),
+            "responded_at": _moment(world, course.responded),
+            "resolved_at": _moment(world, course.resolved),
+            **_about(course.complaint, rng),
+            **{name: lines[name].to_numpy()[line] for name in ("product_id", "order_id")},
+            "channel": coded(unit, CHANNELS),
             "unit": coded(unit, UNITS),
             "store_id": lines["store_id"].to_numpy()[line],
-            "status": np.where(done, "closed", np.where(closed, "unsolvable", "open")),
-            "outcome": pd.Series(told, dtype="object").where(told != ""),
-            "unsolved_reason": pd.Series(why, dtype="object").where(closed),
-            "advised": pd.Series(asks_advice, dtype="object").where(~complaint),
-            "followed_up_at": _moment(world, np.where(followed < world.days, followed, np.nan)),
-            "reopened": done & (rng.uniform(size=n) < service.again),
-            "compensation": np.where(done & complaint, paid, 0.0),
-            "satisfaction": pd.Series(content).where(done & asks),
-            "narrative": written,
+            **_endings(course, rng),
+            **_aftermath(world, world.service, course, lines["revenue"].to_numpy()[line], rng),
         }
     )
-    order = np.argsort(opened, kind="stable")
-    table = table.iloc[order].reset_index(drop=True)
-    table.insert(0, "case_id", [f"c{number:06}" for number in range(1, n + 1)])
+    table = table.iloc[np.argsort(course.opened, kind="stable")].reset_index(drop=True)
+    table.insert(0, "case_id", [f"c{number:06}" for number in range(1, len(table) + 1)])
     return table
+
+
+@dataclass(frozen=True)
+class _Course:
+    """How each case went: moments in days since the start, not a number where they lie past the end;
+    ``waited`` days between response and solution, whether it is ``done``, or ``closed`` unsolved."""
+
+    complaint: np.ndarray
+    opened: Floats
+    responded: Floats
+    resolved: Floats
+    waited: Floats
+    done: np.ndarray
+    closed: np.ndarray
+
+
+def _course(
+    world: World, service: Service, cases: pd.DataFrame, unit: Codes, rng: np.random.Generator
+) -> _Course:
+    n, solved = len(cases), cases["solved"].to_numpy()
+    opened = cases["opened"].to_numpy()
+    responded = opened + np.array(_RESPONSE_HOURS)[unit] / 24 * np.exp(rng.normal(0, 0.9, n))
+    waited = np.array(_RESOLUTION_HOURS)[unit] / 24 * np.exp(rng.normal(0, 0.8, n))
+    over = responded + waited
+    closed = ~solved & (rng.uniform(size=n) < service.unsolvable) & (over < world.days)
+    return _Course(
+        complaint=cases["complaint"].to_numpy(),
+        opened=opened,
+        responded=np.where(responded < world.days, responded, np.nan),
+        resolved=np.where(solved & (over < world.days), over, np.nan),
+        waited=waited,
+        done=solved & (over < world.days),
+        closed=closed,
+    )
+
+
+def _about(complaint: np.ndarray, rng: np.random.Generator) -> dict[str, Any]:
+    """``kind``, ``topic``, ``cause`` of complaints, and what they say (``narrative``)."""
+    n, causes = len(complaint), np.array(list(CAUSES))
+    cause = rng.choice(len(causes), n, p=[share for _, share in CAUSES.values()])
+    asked = rng.choice(len(ASKED), n)
+    topics = np.array([topic for topic, _ in CAUSES.values()])
+    return {
+        "kind": np.where(complaint, "complaint", "enquiry"),
+        "topic": np.where(complaint, topics[cause], np.array(ASKED)[asked]),
+        "cause": pd.Series(causes[cause], dtype="object").where(complaint),
+        "narrative": draw_narratives(causes[cause], complaint, rng=rng),
+    }
+
+
+def _endings(course: _Course, rng: np.random.Generator) -> dict[str, Any]:
+    """``status``, and of what was solved the ``outcome``, of what was given up the reason."""
+    n = len(course.opened)
+    outcome = np.where(course.complaint, rng.choice(np.array(SOLVED), n, p=_SOLVED_SHARES), "answered")
+    why = rng.choice(np.array(UNSOLVABLE), n, p=_UNSOLVABLE_SHARES)
+    return {
+        "status": np.where(course.done, "closed", np.where(course.closed, "unsolvable", "open")),
+        "outcome": pd.Series(outcome, dtype="object").where(course.done),
+        "unsolved_reason": pd.Series(why, dtype="object").where(course.closed),
+    }
+
+
+def _aftermath(
+    world: World, service: Service, course: _Course, paid: Floats, rng: np.random.Generator
+) -> dict[str, Any]:
+    """``advised`` and ``followed_up_at`` of enquiries, ``reopened``, the ``compensation`` of complaints for
+    goods that were ``paid`` with so much, and the ``satisfaction`` of half of whom a case was closed."""
+    n, done = len(paid), course.done
+    advised = ~course.complaint & (rng.uniform(size=n) < _ADVISED)
+    followed = np.where(advised & (rng.uniform(size=n) < _FOLLOWED), course.resolved + 3.0, np.nan)
+    back = np.round(paid * rng.choice((0.0, 0.2, 1.0), n, p=(0.5, 0.3, 0.2)), 2)
+    content = np.clip(np.round(4.4 - 0.5 * np.log1p(course.waited) + rng.normal(0, 0.8, n)), 1, 5)
+    asked = rng.uniform(size=n) < 0.5
+    return {
+        "advised": pd.Series(advised, dtype="object").where(~course.complaint),
+        "followed_up_at": _moment(world, np.where(followed < world.days, followed, np.nan)),
+        "reopened": done & (rng.uniform(size=n) < service.again),
+        "compensation": np.where(done & course.complaint, back, 0.0),
+        "satisfaction": pd.Series(content).where(done & asked),
+    }
 
 
 def truth_table(complained: Complained, cases: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from crmreport.simulate.lines import customer_ids, draw_lines, product_table, st
 from crmreport.simulate.outreach import (
     Reached,
     arm_table,
+    campaign_ids,
     campaign_table,
     contact_table,
     dated,
@@ -98,12 +99,13 @@ def _add_outreach(
     messages = reached.messages
     responded = np.zeros(len(messages), dtype=bool)
     responded[cause[answer]] = True
-    sent = mailing(world, messages["day"].to_numpy())
+    ids = pd.Index(campaign_ids(world))
+    sent = mailing(world, messages["day"].to_numpy()[cause[answer]])
     redeemed = pd.DataFrame(
         {
             "customer_id": coded(orders.customer[answer], customer_ids(customers)),
-            "campaign_id": sent.to_numpy()[cause[answer]],
-            "coupon_id": "c-" + sent.to_numpy()[cause[answer]].astype(object),
+            "campaign_id": ids[sent],
+            "coupon_id": "c-" + ids[sent],
             "redeemed_on": dated(world, orders.time[answer]),
         }
     )

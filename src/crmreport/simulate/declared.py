@@ -104,7 +104,7 @@ def _params(made: Simulated, format: Format) -> Section:
         **asked,
         "names": NAMES
         | store_names(made.stores)
-        | product_names(world, made.products)
+        | product_names(world)
         | (word_names() if world.service else {})
         | (campaign_names(made.tables["campaigns"]) if world.outreach else {}),
     }
@@ -130,7 +130,6 @@ def _chapters(world: World) -> Section:
         "chapters": {
             "complaints": promised,
             **card,
-            "value": {"first_purchases": "complete"},
             "warning": {"causes": CAUSES},
         }
     }

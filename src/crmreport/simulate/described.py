@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pandas as pd
 
+from crmreport.simulate.goods import GOODS
 from crmreport.simulate.narratives import WORDS
 from crmreport.simulate.worlds import World
 
@@ -180,17 +183,14 @@ def store_names(stores: pd.DataFrame) -> dict[str, Said]:
     return named
 
 
-def product_names(world: World, products: pd.DataFrame) -> dict[str, Said]:
-    """What each product is called: its brand, category and step of price."""
-    brands = {brand.name: (brand.chinese, brand.traditional) for brand in world.brands}
+def product_names(world: World) -> dict[str, Said]:
+    """What each product is called: its brand, and what it is."""
     named = {}
-    for row in products.itertuples():
-        step = str(row.product).rpartition(" ")[2]
-        _, *category = NAMES[str(row.category)].values()
-        simplified, traditional = (
-            f"{brand}{kind}{step}" for brand, kind in zip(brands[str(row.brand)], category, strict=True)
-        )
-        named[str(row.product)] = said(str(row.product), simplified, traditional)
+    for brand, goods in product(world.brands, GOODS.values()):
+        for english, simplified, traditional in goods:
+            named[f"{brand.name} {english}"] = said(
+                f"{brand.name} {english}", f"{brand.chinese}{simplified}", f"{brand.traditional}{traditional}"
+            )
     return named
 
 

@@ -6,8 +6,25 @@ from dataclasses import replace
 
 import numpy as np
 
-from crmreport.simulate.people import Floats, People
+from crmreport.simulate.people import Floats, People, draw_people, joint
 from crmreport.simulate.settings import Attitude
+from crmreport.simulate.worlds import World
+
+
+def draw_customers(
+    world: World, n: int, *, stores: int, people: np.random.Generator, feelings: np.random.Generator
+) -> tuple[People, Floats]:
+    """``n`` customers who had not left before the data begins, and what each feels; each region has
+    ``stores`` stores. They are drawn ``n`` at a time from all who ever came, until there are enough."""
+    parts: list[tuple[People, Floats]] = []
+    while sum(len(feeling) for _, feeling in parts) < n:
+        drawn, feeling = draw_people(world, n, stores=stores, rng=people), feelings.standard_normal(n)
+        if world.attitude is not None:
+            drawn = moved_by(drawn, world.attitude, feeling)
+        there = drawn.left > 0
+        parts.append((drawn.of(there), feeling[there]))
+    found = joint([drawn for drawn, _ in parts])
+    return found.of(np.arange(n)), np.concatenate([feeling for _, feeling in parts])[:n]
 
 
 def moved_by(people: People, attitude: Attitude, feeling: Floats) -> People:

@@ -22,9 +22,9 @@ MEANINGS = {
 
 WORLD = "What is set: crmreport.simulate.worlds and crmreport.simulate.settings say what each means."
 COLUMNS = {
-    "customers": "joined_on, left_on (missing: not by the end), rate and leaving_rate by the week, the "
-    "mean_spend of an order, rhythm, favourite brand, switched, deal_share of the lines; of whole clients "
-    "feeling (a standard normal) and refused_on (messages)",
+    "customers": "joined_on (also before the data), left_on (missing: not by the end), rate and leaving_rate "
+    "by the week, the mean_spend of an order, rhythm, favourite brand, switched, deal_share of the lines; of "
+    "whole clients feeling (a standard normal) and refused_on (messages)",
     "invitations": "of each who was asked: the probability of answering, answered, straight (reads nothing), "
     "feeling (for the brand asked about), age, often, and what each would answer: overall, recommend and "
     "the perceptions by attribute",

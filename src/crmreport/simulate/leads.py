@@ -32,7 +32,7 @@ def draw_leads(
         rng.negative_binomial((channel[won] == at).sum(), p) for at, (_, _, p) in enumerate(leads.channels)
     ]
     of_lost = np.repeat(np.arange(len(shares)), lost)
-    created = rng.uniform(0, world.joining_days, len(of_lost))
+    created = rng.uniform(0, world.days, len(of_lost))
     given_up = created + rng.exponential(leads.days, len(of_lost))
     n = len(won) + len(of_lost)
     begun = np.concatenate([people.joined[won] - waited[won], created])

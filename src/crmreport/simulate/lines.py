@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from crmreport.simulate.goods import GOODS
 from crmreport.simulate.people import AGES, REGIONS, Codes, Floats, People, coded
 from crmreport.simulate.purchases import Orders
 from crmreport.simulate.worlds import World
 
-CATEGORIES = ("Skin care", "Make-up", "Hair care", "Body care", "Fragrance")
+CATEGORIES = tuple(GOODS)
 _BY_AGE = (
     (0.25, 0.40, 0.15, 0.10, 0.10),
     (0.30, 0.30, 0.15, 0.12, 0.13),
@@ -30,14 +32,13 @@ _HOURS, _PASSED = (9, 11, 13, 16, 18, 20, 22), (0, 0.10, 0.27, 0.48, 0.68, 0.90,
 """By which hour of the day which share of its orders has been made."""
 _DEPTHS = (0.1, 0.2, 0.3, 0.5)
 _STEPS = 12
-_CHEAPEST, _RATIO = 6.0, 1.35
-"""List prices of a brand's category run from the cheapest in steps of equal ratio."""
+"""How many products a brand has in each category, each dearer than the one before by the same ratio."""
 
 
 def list_price(world: World) -> Floats:
     """By brand and step of price; the same in each category."""
     level = np.array([brand.price for brand in world.brands])
-    return np.asarray(np.round(level[:, None] * _CHEAPEST * _RATIO ** np.arange(_STEPS), 2))
+    return np.asarray(np.round(level[:, None] * world.cheapest * world.ratio ** np.arange(_STEPS), 2))
 
 
 def product_table(world: World) -> pd.DataFrame:
@@ -46,7 +47,7 @@ def product_table(world: World) -> pd.DataFrame:
     rows = [
         (
             f"{brand.id}-{c + 1}{step + 1:02}",
-            f"{brand.name} {category} {step + 1}",
+            f"{brand.name} {GOODS[category][step][0]}",
             category,
             brand.name,
             price,
@@ -109,6 +110,7 @@ def draw_lines(world: World, people: People, orders: Orders, *, rng: np.random.G
     )
 
 
+@lru_cache(maxsize=2)
 def customer_ids(n: int) -> pd.Index:
     """``m0000001`` and on, rising as the customers' numbers do."""
     return pd.Index([f"m{number:07}" for number in range(1, n + 1)])
@@ -143,7 +145,7 @@ def _pick(rng: np.random.Generator, limits: Floats, n: int | None = None) -> Cod
 def _step(world: World, price: Floats, brand: Codes) -> Codes:
     """The step of the brand's list prices that lies nearest to a price by ratio."""
     level = np.array([one.price for one in world.brands])[brand]
-    step = np.round(np.log(np.maximum(price, 0.01) / level / _CHEAPEST) / np.log(_RATIO))
+    step = np.round(np.log(np.maximum(price, 0.01) / level / world.cheapest) / np.log(world.ratio))
     return np.asarray(np.clip(step, 0, _STEPS - 1), dtype=np.int64)
 
 
@@ -168,3 +170,4 @@ def _moments(start: date, time: Floats) -> np.ndarray:
 
 
 assert len(_BY_AGE) == len(AGES)
+assert all(len(goods) == _STEPS for goods in GOODS.values())

@@ -16,7 +16,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
 }
 _CALL_ME = "请回电，我的电话是138{:08}。"
 """Some give away who they are: no report may."""
-_WRITE, _TELL = 0.6, 0.05
+_WRITE, _TELL = 0.8, 0.05
 
 WORDS = {
     "皮肤": ("skin", "皮膚"),

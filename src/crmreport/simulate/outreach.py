@@ -18,6 +18,7 @@ from crmreport.simulate.worlds import WEEK, World
 MOST = 4
 """Messages in one week; more would fall on one day."""
 CHANNELS = ("sms", "email", "app-push")
+CALL = "phone"
 _CHANNEL_SHARES = (0.45, 0.35, 0.20)
 UNITS = ("CRM team", "Stores", "Advice centre")
 _UNIT_SHARES = (0.6, 0.25, 0.15)
@@ -194,59 +195,76 @@ def _calls(world: World, outreach: Outreach, people: People, rng: np.random.Gene
 # ---------------------------------------------------------------- as the client's files have it
 
 
-def mailing(world: World, day: np.ndarray) -> pd.Series:
-    """The monthly mailing of each day: ``mail-2024-03``."""
-    moment = pd.Series(np.datetime64(world.start, "s") + day.astype("timedelta64[D]"))
-    months: pd.Series = "mail-" + moment.dt.strftime("%Y-%m")
-    return months
+def campaign_ids(world: World) -> list[str]:
+    """Of the monthly mailings (``mail-2024-03``), in order, and of the trials."""
+    assert world.outreach is not None
+    months = pd.period_range(world.outreach.begins, world.end, freq="M")
+    return [*(f"mail-{month}" for month in months), *(trial.id for trial in world.outreach.trials)]
+
+
+def mailing(world: World, day: Codes) -> Codes:
+    """Of each day the place of its mailing among ``campaign_ids``."""
+    assert world.outreach is not None
+    days = pd.date_range(world.start, world.end)
+    months = 12 * (days.year - world.outreach.begins.year) + days.month - world.outreach.begins.month
+    return months.to_numpy()[day]
 
 
 def contact_table(world: World, reached: Reached, customers: int) -> pd.DataFrame:
     """``customer_id``, ``campaign_id``, ``contacted_on``, ``channel``, ``unit``, ``planned_on``, ``kept``."""
-    outreach = world.outreach
-    assert outreach is not None
-    messages, calls = reached.messages, reached.calls
-    sent = pd.DataFrame(
-        {
-            "customer": messages["customer"],
-            "campaign_id": mailing(world, messages["day"].to_numpy()),
-            "day": messages["day"].astype(float),
-            "channel": coded(messages["channel"].to_numpy(), CHANNELS).astype("str"),
-            "unit": coded(messages["unit"].to_numpy(), UNITS).astype("str"),
-        }
+    assert world.outreach is not None
+    table = pd.concat(
+        [_sent(world, reached), *_of_trials(world, reached), _called(world, reached)], ignore_index=True
     )
-    parts = [sent]
-    for trial in outreach.trials:
-        mine = reached.arms[(reached.arms["trial"] == trial.id) & reached.arms["contacted"]]
-        sent = mine[["customer"]].assign(campaign_id=trial.id, day=float(_begins(world, trial)))
-        parts.append(sent.assign(channel="sms", unit=UNITS[0]))
-    units = [name for name, _ in outreach.kept]
-    parts.append(
-        pd.DataFrame(
-            {
-                "customer": calls["customer"],
-                "day": calls["day"].where(calls["kept"]).astype(float),
-                "channel": "phone",
-                "unit": coded(calls["unit"].to_numpy(), units).astype("str"),
-                "planned": calls["planned"].astype(float),
-                "kept": calls["kept"],
-            }
-        )
-    )
-    table = pd.concat(parts, ignore_index=True)
     day = table["day"].fillna(table["planned"]).to_numpy()
     table = table.iloc[np.lexsort((np.arange(len(table)), table["customer"], day))]
     return pd.DataFrame(
         {
             "customer_id": coded(table["customer"].to_numpy(), customer_ids(customers)),
-            "campaign_id": table["campaign_id"],
+            "campaign_id": coded(table["campaign"].to_numpy(), campaign_ids(world)),
             "contacted_on": dated(world, table["day"].to_numpy()),
-            "channel": table["channel"],
-            "unit": table["unit"],
+            "channel": coded(table["channel"].to_numpy(), (*CHANNELS, CALL)),
+            "unit": coded(table["unit"].to_numpy(), UNITS),
             "planned_on": dated(world, table["planned"].to_numpy()),
-            "kept": table["kept"],
+            "kept": table["kept"].to_numpy(),
         }
-    ).reset_index(drop=True)
+    )
+
+
+def _sent(world: World, reached: Reached) -> pd.DataFrame:
+    """The messages, with the codes of campaign, channel and unit, as are the other parts of the table."""
+    messages = reached.messages
+    table = messages[["customer", "channel", "unit"]].assign(day=messages["day"].astype(float))
+    return table.assign(campaign=mailing(world, messages["day"].to_numpy()))
+
+
+def _of_trials(world: World, reached: Reached) -> list[pd.DataFrame]:
+    """The contacts of each trial, on the day it begins."""
+    assert world.outreach is not None
+    ids, parts = campaign_ids(world), []
+    for trial in world.outreach.trials:
+        mine = reached.arms[(reached.arms["trial"] == trial.id) & reached.arms["contacted"]]
+        of = {"day": float(_begins(world, trial)), "campaign": ids.index(trial.id), "channel": 0, "unit": 0}
+        parts.append(mine[["customer"]].assign(**of))
+    return parts
+
+
+def _called(world: World, reached: Reached) -> pd.DataFrame:
+    """The calls planned; those that were not kept have no day."""
+    assert world.outreach is not None
+    calls = reached.calls
+    places = np.array([UNITS.index(name) for name, _ in world.outreach.kept], dtype=np.int64)
+    return pd.DataFrame(
+        {
+            "customer": calls["customer"],
+            "day": calls["day"].where(calls["kept"]).astype(float),
+            "campaign": -1,
+            "channel": len(CHANNELS),
+            "unit": places[calls["unit"].to_numpy()],
+            "planned": calls["planned"].astype(float),
+            "kept": calls["kept"],
+        }
+    )
 
 
 def dated(world: World, day: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,8 @@ Codes = NDArray[np.int64]
 class People:
     """One entry a customer in each array.
 
-    - ``joined``, ``left``: days since the world's start; infinite where a customer never leaves
+    - ``joined``, ``left``: days since the world's start, negative before it; infinite where a customer never
+      leaves
     - ``rate``, ``leaving``: by the week; ``mean_spend``: the mean of an order's value
     - ``rhythm``: place in the world's rhythms; ``preference``: by brand, each row sums to 1
     - ``switched``: where the world has a switch, whether this one takes part
@@ -52,6 +53,10 @@ class People:
     def __len__(self) -> int:
         return len(self.joined)
 
+    def of(self, rows: NDArray[np.bool_] | Codes) -> People:
+        """Those that ``rows`` picks."""
+        return People(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
+
     def preference_after(self, world: World) -> Floats:
         """The preferences after the world's switch; those of who takes no part stay."""
         if world.switch is None:
@@ -66,7 +71,7 @@ class People:
 
 def draw_people(world: World, n: int, *, stores: int, rng: np.random.Generator) -> People:
     """``n`` customers; each region has ``stores`` stores."""
-    joined = rng.uniform(0, world.joining_days, n)
+    joined = _joined(world, n, rng)
     leaving = np.zeros(n) if world.s is None else rng.gamma(world.s, 1 / world.beta, n)
     with np.errstate(divide="ignore"):
         left = joined + WEEK * rng.exponential(1, n) / leaving
@@ -89,6 +94,21 @@ def draw_people(world: World, n: int, *, stores: int, rng: np.random.Generator) 
         region=region,
         home=region * stores + rng.integers(0, stores, n),
     )
+
+
+def _joined(world: World, n: int, rng: np.random.Generator) -> Floats:
+    """When each came: as ``World`` says."""
+    if not world.older:
+        return rng.uniform(0, world.joining_days, n)
+    clock = world.clock()
+    passed = rng.uniform(-world.older, clock[-1], n)
+    return np.where(passed < 0, passed, np.interp(passed, clock, np.arange(world.days + 1)))
+
+
+def joint(parts: Sequence[People]) -> People:
+    """All of them, in order."""
+    each = {one.name: [getattr(part, one.name) for part in parts] for one in fields(People)}
+    return People(**{name: np.concatenate(values) for name, values in each.items()})
 
 
 def _switched(world: World, preference: Floats, rng: np.random.Generator) -> NDArray[np.bool_]:

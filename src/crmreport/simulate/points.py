@@ -10,6 +10,7 @@ from crmreport.simulate.people import coded
 from crmreport.simulate.settings import Card
 from crmreport.simulate.worlds import World
 
+_DAY, _LAST_MINUTE = np.timedelta64(1, "D"), np.timedelta64(23 * 60 + 59, "m")
 EARNED, USED, LAPSED = "earned", "redeemed", "expired"
 
 
@@ -66,6 +67,11 @@ def _year_ends(
     return found
 
 
+def _year_end(year: np.ndarray) -> np.ndarray:
+    """The last day of each year."""
+    return np.asarray((year - 1970 + 1).astype("datetime64[Y]").astype("datetime64[s]") - _DAY)
+
+
 def _ledger(
     orders: pd.DataFrame,
     owner: np.ndarray,
@@ -80,6 +86,7 @@ def _ledger(
     parts = []
     for kind, points, sign in ((EARNED, gains, 1), (USED, uses, -1)):
         some = points > 0
+        until = pd.DatetimeIndex(_year_end(year[some] + 1)) if kind == EARNED else pd.NaT
         until = pd.to_datetime([f"{one + 1}-12-31" for one in year[some]]) if kind == EARNED else pd.NaT
         parts.append(
             pd.DataFrame(
@@ -95,7 +102,7 @@ def _ledger(
             )
         )
     who, ends, points = (np.concatenate([one[place] for one in lapses]) for place in range(3))
-    lapsed = {"customer": who, "booked_at": pd.to_datetime([f"{one}-12-31 23:59:00" for one in ends])}
+    lapsed = {"customer": who, "booked_at": _year_end(ends) + _LAST_MINUTE}
     parts.append(pd.DataFrame(lapsed | {"kind": LAPSED, "points": -points}))
     table = pd.concat(parts, ignore_index=True)
     table["expires_on"] = pd.to_datetime(table["expires_on"])

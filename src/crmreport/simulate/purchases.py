@@ -42,11 +42,13 @@ def merged(orders: Orders, others: Orders) -> tuple[Orders, Codes]:
 
 
 def draw_orders(world: World, people: People, *, rng: np.random.Generator) -> Orders:
-    """Everybody's first order, on joining, and those that follow until they leave or the data ends."""
+    """The first order of everybody who joins within the data, on joining, and those that follow until they
+    leave or the data ends; of those who joined before it, the orders within it."""
     clock, day = world.clock(), np.arange(world.days + 1, dtype=float)
     begin = np.interp(people.joined, day, clock)
     end = np.interp(np.minimum(people.left, world.days), day, clock)
-    owners, times = [np.arange(len(people))], [people.joined]
+    new = np.flatnonzero(people.joined >= 0)
+    owners, times = [new], [people.joined[new]]
     for place, rhythm in enumerate(world.rhythms):
         who = np.flatnonzero(people.rhythm == place)
         whose, passed = _repeats(rhythm, people.rate[who] / WEEK, begin[who], end[who], rng)

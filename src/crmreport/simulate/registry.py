@@ -17,7 +17,7 @@ from crmreport.simulate.settings import (
     Trial,
     Wave,
 )
-from crmreport.simulate.worlds import Brand, Rhythm, Switch, World
+from crmreport.simulate.worlds import Brand, Festival, Rhythm, Switch, World
 
 _TRUE = World("pareto-nbd")
 
@@ -38,6 +38,14 @@ _SHELVES = (
 )
 """What a chain sells: its own brand, and those of its suppliers."""
 
+_FESTIVALS = (
+    Festival("womens-day", 3, 1, 8, 1.3),
+    Festival("mid-year", 6, 1, 18, 1.5),
+    Festival("singles-day", 11, 1, 11, 2.0),
+    Festival("year-end", 12, 20, 12, 1.35),
+)
+"""The shopping days of a Chinese year."""
+
 _WAVES = (
     Wave("2023-H2", date(2023, 11, 6), {}),
     Wave("2024-H1", date(2024, 5, 6), {"speed": 0.2}),
@@ -45,25 +53,27 @@ _WAVES = (
 )
 
 _TRIALS = (
-    Trial("trial-spring", date(2024, 3, 11), 28, lift=0.30, by_lot=True, cost=9000.0),
-    Trial("best-buyers", date(2024, 6, 10), 28, lift=0.0, by_lot=False, cost=6000.0),
-    Trial("trial-autumn", date(2024, 10, 14), 42, lift=0.50, by_lot=True, cost=12000.0),
+    Trial("trial-spring", date(2024, 3, 11), 28, lift=0.10, by_lot=True, cost=2500.0),
+    Trial("best-buyers", date(2024, 6, 10), 28, lift=0.0, by_lot=False, cost=2000.0),
+    Trial("trial-autumn", date(2024, 10, 14), 28, lift=0.30, by_lot=True, cost=4000.0),
 )
 
 _CLIENT = replace(
     _TRUE,
-    joining_days=731,
-    r=1.3,
-    alpha=9.0,
+    older=7 * 365,
+    season=0.06,
+    festivals=_FESTIVALS,
+    weekend=1.3,
     beta=60.0,
-    season=0.25,
     priced=True,
+    ratio=1.4,
     returned=0.02,
     attitude=Attitude(),
-    outreach=Outreach(date(2024, 1, 1), _TRIALS),
+    outreach=Outreach(date(2023, 7, 3), _TRIALS),
     service=Service(),
     staff=Staff(),
 )
+"""A business seven years older than its data, which grows by those who come and stay."""
 
 WORLDS = {
     world.id: world
@@ -82,13 +92,25 @@ WORLDS = {
         replace(_TRUE, id="switching", switch=Switch(date(2024, 4, 1), "aster", "briar", 0.5)),
         replace(_TRUE, id="no-dropout", s=None),
         replace(
-            _CLIENT, id="beauty-group", brands=_PYRAMID, survey=Survey(_WAVES, by_brand=True), leads=Leads()
+            _CLIENT,
+            id="beauty-group",
+            r=1.8,
+            alpha=17.0,
+            gamma=150.0,
+            cheapest=9.0,
+            brands=_PYRAMID,
+            survey=Survey(_WAVES, by_brand=True),
+            leads=Leads(),
         ),
         replace(
             _CLIENT,
             id="retail-chain",
+            r=1.6,
+            alpha=12.5,
+            gamma=64.0,
+            cheapest=2.5,
+            festivals=tuple(replace(one, times=1 + (one.times - 1) / 2) for one in _FESTIVALS),
             brands=_SHELVES,
-            gamma=45.0,
             lines=2.6,
             offers=0.35,
             survey=Survey(_WAVES),

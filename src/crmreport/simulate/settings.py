@@ -97,8 +97,8 @@ class Survey:
     """
 
     waves: tuple[Wave, ...]
-    invited: float = 0.6
-    answer: float = -1.2
+    invited: float = 0.8
+    answer: float = -1.7
     by_value: float = 0.35
     by_feeling: float = 0.5
     by_extremes: float = 0.15
@@ -121,7 +121,7 @@ class Survey:
     cuts: tuple[float, ...] = (-7.0, -4.6, -2.0, 2.6)
     to_recommend: float = 0.45
     felt: float = 1.0
-    recommend_cuts: tuple[float, ...] = (-7.0, -6.2, -5.4, -4.6, -3.8, -2.9, -2.0, -0.9, 0.5, 2.0)
+    recommend_cuts: tuple[float, ...] = (-6.6, -5.8, -5.0, -4.2, -3.4, -2.5, -1.6, -0.5, 0.9, 2.4)
     straight: float = 0.05
     blank: float = 0.01
     unknown: float = 0.03
@@ -161,9 +161,9 @@ class Outreach:
     begins: date
     trials: tuple[Trial, ...]
     active_days: int = 240
-    weekly: float = 0.5
+    weekly: float = 0.4
     by_rate: float = 1.35
-    respond: float = 0.06
+    respond: float = 0.03
     fatigue: float = 0.45
     refuse: float = 0.0015
     annoyed: float = 0.6
@@ -186,9 +186,9 @@ class Service:
       ``hurt``.
     """
 
-    complain: float = -3.2
+    complain: float = -4.1
     by_feeling: float = 0.4
-    enquire: float = 0.03
+    enquire: float = 0.025
     days: float = 3.0
     solve: float = 0.7
     by_rate: float = 0.6
@@ -208,8 +208,8 @@ class Card:
     a year and is not used lapses at the end of the next, oldest first."""
 
     money: float = 10.0
-    step: int = 50
-    use: float = 0.25
+    step: int = 200
+    use: float = 0.5
     worth: float = 0.05
 
 

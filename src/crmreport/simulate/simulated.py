@@ -11,9 +11,9 @@ import pandas as pd
 
 from crmreport.errors import UsageError
 from crmreport.simulate.client import draw_client
-from crmreport.simulate.feelings import moved_by
+from crmreport.simulate.feelings import draw_customers
 from crmreport.simulate.lines import STORES_A_REGION, customer_ids, product_table, store_table
-from crmreport.simulate.people import AGES, GENDERS, REGIONS, People, coded, draw_people
+from crmreport.simulate.people import AGES, GENDERS, REGIONS, People, coded
 from crmreport.simulate.purchases import draw_orders
 from crmreport.simulate.registry import world_of
 from crmreport.simulate.worlds import World
@@ -41,9 +41,9 @@ class Truth:
     """What no client knows.
 
     ``parameters`` are the world's. ``customers`` has a row for each, indexed by ``customer_id``:
-    ``joined_on``; ``left_on`` (missing: not by the end of the data); ``rate`` and ``leaving_rate`` by the
-    week; ``mean_spend``, the mean of an order's value; ``rhythm``; ``favourite``, the brand liked best at
-    first; ``switched``; ``deal_share``, of the lines; and ``feeling`` where the world has an attitude.
+    ``joined_on`` (also before the data); ``left_on`` (missing: not by its end); ``rate`` and ``leaving_rate``
+    by the week; ``mean_spend``, the mean of an order's value; ``rhythm``; ``favourite``, the brand liked best
+    at first; ``switched``; ``deal_share``, of the lines; and ``feeling`` where the world has an attitude.
     ``tables`` are what is true of single rows of other tables, by name: ``invitations``, ``cases``,
     ``messages``. ``known`` are numbers that follow from what was drawn (see ``known.MEANINGS``).
     """
@@ -89,10 +89,9 @@ def simulate(world: World | str, *, customers: int, seed: int) -> Simulated:
         raise UsageError("A simulated client needs at least one customer.")
     seeds = np.random.SeedSequence(seed).spawn(len(STREAMS))
     rng = {name: np.random.default_rng(part) for name, part in zip(STREAMS, seeds, strict=True)}
-    people = draw_people(world, customers, stores=STORES_A_REGION, rng=rng["people"])
-    feeling = rng["feelings"].standard_normal(customers)
-    if world.attitude is not None:
-        people = moved_by(people, world.attitude, feeling)
+    people, feeling = draw_customers(
+        world, customers, stores=STORES_A_REGION, people=rng["people"], feelings=rng["feelings"]
+    )
     orders = draw_orders(world, people, rng=rng["orders"])
     drawn = draw_client(world, people, feeling, orders, rng)
     known, true = _known(world, people), _true(world, people)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -90,6 +91,21 @@ def _days(world: World, lines: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@dataclass(frozen=True)
+class _Invited:
+    """Whom a wave asks (``who``, numbers), on how many days they ``bought`` in the year before, the ``brand``
+    bought most, what is ``felt`` for whom they are asked about, the ``mode``, the ``chance`` of an answer,
+    and who ``answered``."""
+
+    who: Codes
+    bought: Codes
+    brand: Codes
+    felt: Floats
+    mode: Codes
+    chance: Floats
+    answered: np.ndarray
+
+
 def _wave(
     world: World,
     wave: Wave,
@@ -101,7 +117,38 @@ def _wave(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     survey = world.survey
     assert survey is not None
-    begins = (wave.begins - world.start).days
+    asked = _invited(world, survey, wave, people, feeling, days, rng)
+    who = asked.who
+    kinder = np.array([one.kinder for one in survey.modes])[asked.mode] + survey.older * (people.age[who] - 2)
+    hurt = _hurt(world, cases, _begins(world, wave), len(people))[who]
+    drawn = _answers(survey, wave, asked.felt, kinder, hurt, rng)
+    straight = rng.uniform(size=len(who)) < survey.straight
+    told = _as_given(survey, drawn, straight, rng)
+    later = np.minimum(1 + np.floor(rng.exponential(6.0, len(who))), _DAYS_TO_ANSWER)
+    first = np.datetime64(wave.begins, "s")
+    known = _known(world, survey, wave, asked, len(people))
+    profile = {"age": coded(people.age[who], AGES), "often": coded(_often(asked.bought), OFTEN)}
+    dated = {"answered_on": first + later.astype("timedelta64[D]")}
+    answers = pd.DataFrame(known | dated | told | profile)[asked.answered]
+    answers = answers.iloc[np.argsort(later[asked.answered], kind="stable")]
+    invitations = pd.DataFrame(known | {"invited_on": np.full(len(who), first)})
+    return answers, invitations, _truth(survey, asked, known, drawn, {"straight": straight} | profile)
+
+
+def _begins(world: World, wave: Wave) -> int:
+    return (wave.begins - world.start).days
+
+
+def _invited(
+    world: World,
+    survey: Survey,
+    wave: Wave,
+    people: People,
+    feeling: Floats,
+    days: pd.DataFrame,
+    rng: np.random.Generator,
+) -> _Invited:
+    begins = _begins(world, wave)
     year = days[days["day"].between(begins - YEAR, begins - 1)]
     bought = np.bincount(
         year.drop_duplicates(["customer", "day"])["customer"].to_numpy(), minlength=len(people)
@@ -111,46 +158,39 @@ def _wave(
     brand = _mostly_bought(year, len(people), len(world.brands))[who]
     felt = feeling[who]
     if survey.by_brand and world.attitude is not None:
-        given = people.preference_after(world)[who, brand]
-        felt = towards(felt, given, world.attitude)
+        felt = towards(felt, people.preference_after(world)[who, brand], world.attitude)
     mode = rng.choice(len(survey.modes), len(who), p=[one.share for one in survey.modes])
     chance = _chance(survey, bought[who], felt, mode)
-    answered = rng.uniform(size=len(who)) < chance
-    kinder = np.array([one.kinder for one in survey.modes])[mode] + survey.older * (people.age[who] - 2)
-    hurt = _hurt(world, cases, begins, len(people))[who]
-    drawn = _answers(survey, wave, felt, kinder, hurt, rng)
-    straight = rng.uniform(size=len(who)) < survey.straight
-    told = _as_given(survey, drawn, straight, rng)
-    later = np.minimum(1 + np.floor(rng.exponential(6.0, len(who))), _DAYS_TO_ANSWER)
-    first = np.datetime64(wave.begins, "s")
-    known = {
-        "customer_id": coded(who, customer_ids(len(people))),
-        **({"brand": coded(brand, [one.name for one in world.brands])} if survey.by_brand else {}),
+    return _Invited(who, bought[who], brand, felt, mode, chance, rng.uniform(size=len(who)) < chance)
+
+
+def _known(world: World, survey: Survey, wave: Wave, asked: _Invited, customers: int) -> dict[str, Any]:
+    """What the client knows of whom it asks."""
+    brand = {"brand": coded(asked.brand, [one.name for one in world.brands])} if survey.by_brand else {}
+    return {
+        "customer_id": coded(asked.who, customer_ids(customers)),
+        **brand,
         "wave": wave.id,
-        "mode": coded(mode, [one.id for one in survey.modes]),
+        "mode": coded(asked.mode, [one.id for one in survey.modes]),
     }
-    answers = pd.DataFrame(
-        known
-        | {"answered_on": first + later.astype("timedelta64[D]")}
-        | told
-        | {"age": coded(people.age[who], AGES), "often": coded(_often(bought[who]), OFTEN)}
-    )
-    truth = {
+
+
+def _truth(
+    survey: Survey, asked: _Invited, known: dict[str, Any], drawn: dict[str, Codes], others: dict[str, Any]
+) -> pd.DataFrame:
+    """See ``Asked.truth``."""
+    table = {
         "customer_id": known["customer_id"],
-        "wave": wave.id,
-        "probability": chance,
-        "answered": answered,
-        "straight": straight,
-        "feeling": felt,
-        "age": answers["age"],
-        "often": answers["often"],
+        "wave": known["wave"],
+        "probability": asked.chance,
+        "answered": asked.answered,
+        "feeling": asked.felt,
+        **others,
         "overall": drawn["overall"],
         "recommend": drawn["recommend"],
         **{one.id: drawn[f"per_{one.id}"] for one in survey.attributes},
     }
-    order = np.lexsort((np.arange(len(who))[answered], later[answered]))
-    invitations = pd.DataFrame(known | {"invited_on": np.full(len(who), first)})
-    return answers[answered].iloc[order], invitations, pd.DataFrame(truth)
+    return pd.DataFrame(table)
 
 
 def _mostly_bought(days: pd.DataFrame, customers: int, brands: int) -> Codes:

@@ -65,6 +65,18 @@ class Switch:
     share: float
 
 
+@dataclass(frozen=True)
+class Festival:
+    """A stretch of each year in which all buy ``times`` as much as on other days: from the ``month`` and
+    ``day`` on, for ``days`` days."""
+
+    id: str
+    month: int
+    day: int
+    days: int
+    times: float
+
+
 BRANDS = (
     Brand("aster", "Aster", "紫菀", "紫菀", share=0.40, price=1.0, margin=0.55),
     Brand("briar", "Briar", "荆棠", "荊棠", share=0.30, price=0.7, margin=0.45),
@@ -78,15 +90,21 @@ class World:
     """All that decides a world but its size and its seed.
 
     - Customers come at even chance within ``joining_days`` of ``start``; the first purchase is the coming.
-      The data ends after ``days``.
+      The data ends after ``days``. Where the business is ``older`` than its data by so many days, they came
+      as evenly before as they come after (with the season, after), to the end of the data; who had left by
+      ``start`` is not among them, and what was bought before it is in no file.
     - Buying rates (by the week) vary as Gamma(``r``, ``alpha``), leaving rates as Gamma(``s``, ``beta``);
       with ``s`` None nobody leaves.
     - An order's value varies as Gamma(``p``, nu) around its customer's mean, nu as Gamma(``q``, ``gamma``).
-    - ``season``: by how much all buy more in mid December, and less in mid June, than on average.
+    - ``season``: by how much all buy more in mid December, and less in mid June, than on average;
+      ``festivals``: the days of each year on which they buy more besides; ``weekend``: how many times as
+      much on a Saturday or Sunday.
     - ``loyalty``: the sum of the Dirichlet law's parameters; the smaller, the fewer brands one buys.
     - ``lines``: how many lines an order has on average.
     - ``priced``: a line costs as much more as its brand's price level is higher; else who spends much on an
       order does so whatever the brand.
+    - ``cheapest``, ``ratio``: list prices of a category, of a brand of price level 1, begin with the cheapest
+      and rise by that ratio from step to step.
     - ``offers``: in the week of its category's offer, a line costs less with this probability besides.
     - ``returned``: the share of lines bought in shops that are brought back.
     - ``attitude``, ``survey``, ``outreach``, ``service``, ``card``, ``leads``, ``staff``: what a whole client
@@ -97,6 +115,7 @@ class World:
     start: date = date(2023, 1, 1)
     days: int = 731
     joining_days: int = 365
+    older: int = 0
     r: float = 1.1
     alpha: float = 7.0
     s: float | None = 0.9
@@ -105,6 +124,8 @@ class World:
     q: float = 4.0
     gamma: float = 60.0
     season: float = 0.0
+    festivals: tuple[Festival, ...] = ()
+    weekend: float = 1.0
     rhythms: tuple[Rhythm, ...] = (Rhythm("random", 1.0),)
     brands: tuple[Brand, ...] = BRANDS
     loyalty: float = 1.5
@@ -113,6 +134,8 @@ class World:
     deals: tuple[float, float] = field(default=(1.0, 3.0))
     """The beta law of the share of lines that a customer buys on a deal."""
     priced: bool = False
+    cheapest: float = 6.0
+    ratio: float = 1.35
     offers: float = 0.0
     returned: float = 0.0
     attitude: Attitude | None = None
@@ -132,9 +155,23 @@ class World:
         """The days of buying that have passed by each midnight since ``start``: those of a calendar where
         there is no season, more of them where the season is high. Its length is ``days`` + 1."""
         day = np.arange(self.days + 1, dtype=float)
-        if not self.season:
-            return day
-        first = self.start.timetuple().tm_yday - 1
-        # The integral of 1 + season cos(2 pi (day - 349) / year): the peak is mid December.
-        wave = np.sin(2 * np.pi * (day + first - 349) / _YEAR)
-        return np.asarray(day + self.season * _YEAR / (2 * np.pi) * (wave - wave[0]))
+        passed = day
+        if self.season:
+            first = self.start.timetuple().tm_yday - 1
+            # The integral of 1 + season cos(2 pi (day - 349) / year): the peak is mid December.
+            wave = np.sin(2 * np.pi * (day + first - 349) / _YEAR)
+            passed = np.asarray(day + self.season * _YEAR / (2 * np.pi) * (wave - wave[0]))
+        if not self.festivals and self.weekend == 1:
+            return passed
+        busy = np.diff(passed) * self._pace()
+        return np.asarray(np.concatenate([[0.0], np.cumsum(busy)]) * passed[-1] / busy.sum())
+
+    def _pace(self) -> NDArray[np.float64]:
+        """By each day how much faster all buy for its weekday and the festivals."""
+        weekday = (self.start.weekday() + np.arange(self.days)) % 7
+        pace = np.where(weekday >= 5, self.weekend, 1.0)
+        for festival in self.festivals:
+            for year in range(self.start.year - 1, self.end.year + 1):
+                begins = (date(year, festival.month, festival.day) - self.start).days
+                pace[max(begins, 0) : max(begins + festival.days, 0)] *= festival.times
+        return pace
