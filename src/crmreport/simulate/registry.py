@@ -55,7 +55,7 @@ _WAVES = (
 _TRIALS = (
     Trial("trial-spring", date(2024, 3, 11), 28, lift=0.10, by_lot=True, cost=2500.0),
     Trial("best-buyers", date(2024, 6, 10), 28, lift=0.0, by_lot=False, cost=2000.0),
-    Trial("trial-autumn", date(2024, 10, 14), 28, lift=0.30, by_lot=True, cost=4000.0),
+    Trial("trial-autumn", date(2024, 10, 14), 28, lift=0.40, by_lot=True, cost=4000.0),
 )
 
 _CLIENT = replace(
