@@ -15,8 +15,10 @@ import yaml
 from scipy.stats import binom, binomtest
 
 from crmreport.analysis.complaints import recovery
+from crmreport.features.narratives import case_terms
 from crmreport.simulate import WORLDS, Simulated, simulate
 from crmreport.simulate.declared import params_text
+from crmreport.simulate.narratives import WORDS, WRITTEN
 from crmreport.simulate.worlds import World
 from crmreport.stats.dirichlet import Dirichlet, Incidence, fit
 
@@ -406,6 +408,12 @@ def test_whatever_a_report_may_show_is_named_in_each_language(made: dict[str, Si
         for column in columns if table in tables else ():
             assert set(tables[table][column].dropna().astype(str)) <= set(named), (table, column)
     assert all(set(texts) == {"en", "zh-Hans", "zh-Hant"} for texts in named.values())
+
+
+def test_whatever_word_of_a_complaint_may_come_up_is_named() -> None:
+    texts = [text for texts in WRITTEN.values() for text in texts]
+    often = {f"{text}{number}": text for text in texts for number in range(30)}
+    assert {word for _, word, _ in case_terms(often, minimum=30)} <= set(WORDS)
 
 
 # ---------------------------------------------------------------- the methods, and the files

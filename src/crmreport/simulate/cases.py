@@ -21,14 +21,14 @@ WITHIN = 90
 
 CAUSES = {
     # What it is about, the share of its complaints, and how its reasons are told apart.
-    "allergy": ("Product", 0.24),
-    "damaged": ("Delivery", 0.14),
-    "late": ("Delivery", 0.30),
-    "wrong-price": ("Price", 0.07),
-    "rude": ("Staff", 0.05),
-    "bad-advice": ("Staff", 0.04),
-    "slow-till": ("Service", 0.06),
-    "out-of-stock": ("Service", 0.10),
+    "allergy": ("Product", 0.28),
+    "damaged": ("Delivery", 0.12),
+    "late": ("Delivery", 0.35),
+    "wrong-price": ("Price", 0.05),
+    "rude": ("Staff", 0.04),
+    "bad-advice": ("Staff", 0.03),
+    "slow-till": ("Service", 0.04),
+    "out-of-stock": ("Service", 0.09),
 }
 """The cause of a complaint: its topic, and its share of all."""
 ASKED = ("Use of a product", "Order status", "Membership", "Shop hours")

@@ -7,7 +7,7 @@ import numpy as np
 WRITTEN: dict[str, tuple[str, ...]] = {
     "allergy": ("用了面霜脸上发红，皮肤过敏。", "精华用了两天皮肤过敏，很痒。", "面霜让皮肤发红，不敢再用。"),
     "damaged": ("收到时瓶子破损，液体漏了。", "包装破损，瓶子碎了。", "快递箱子压坏，包装破损。"),
-    "late": ("快递太慢，等了一周还没发货。", "一直没发货，客服说再等。", "快递晚到，等了很久。"),
+    "late": ("快递太慢，等了一周还没发货。", "快递一直没发货，客服说再等。", "快递晚到，等了很久。"),
     "wrong-price": ("标价和收银价格不一样。", "优惠没有用上，价格多收了。"),
     "rude": ("店员态度很差，不耐烦。", "问问题店员态度冷淡。"),
     "bad-advice": ("店员推荐的面霜不适合我。", "推荐的产品不适合我的皮肤。"),
@@ -16,7 +16,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
 }
 _CALL_ME = "请回电，我的电话是138{:08}。"
 """Some give away who they are: no report may."""
-_WRITE, _TELL = 0.8, 0.05
+_WRITE, _TELL = 0.9, 0.05
 
 WORDS = {
     "皮肤": ("skin", "皮膚"),
@@ -86,6 +86,10 @@ WORDS = {
     "推荐 面霜": ("cream recommended", "推薦 面霜"),
     "店员 推荐": ("recommended by staff", "店員 推薦"),
     "回电": ("call back", "回電"),
+    "皮肤 发红": ("red skin", "皮膚 發紅"),
+    "不敢": ("dare not", "不敢"),
+    "再用": ("use again", "再用"),
+    "不敢 再用": ("dare not use again", "不敢 再用"),
 }
 """What the words that come up are in English and in Traditional Chinese."""
 
