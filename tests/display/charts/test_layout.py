@@ -305,6 +305,40 @@ def test_a_scatter_need_not_begin_at_zero_and_its_lines_are_at_the_means():
     assert (bx - ax) / COLUMN_WIDTH == pytest.approx(0.24, abs=0.02)
 
 
+SPREAD = {"low": "share", "high": "share", "mark_low": "number", "mark_high": "number"}
+
+
+def test_a_scatter_draws_both_intervals_of_a_point_and_has_room_for_them():
+    kinds = {"item": "text", "mark": "number", "weight": "share", **SPREAD}
+    rows = [("a", 3.5, 0.2, 0.1, 0.3, 3.0, 4.0), ("b", 3.75, 0.25, None, None, None, None)]
+    options = {"from_zero": False, "across": ["mark_low", "mark_high"]}
+    figure = figure_of("scatter", table(kinds, *rows), options, "en", COLUMN_WIDTH)
+    (ax, ay), (bx, _) = dots_of(figure)
+    arms = [line for line in figure.findobj(Line2D) if line.get_linewidth() == 1.0 and not line.is_dashed()]
+    wide, tall = arms  # of b nothing is drawn: its intervals are not known
+    half = 2 * (bx - ax)  # b lies a quarter of a mark beyond a, each end of a's interval two
+    assert wide.get_xdata() == pytest.approx([ax - half, ax + half])
+    assert list(wide.get_ydata()) == pytest.approx([ay, ay])
+    assert tall.get_xdata() == pytest.approx([ax, ax])
+    assert sorted(tall.get_ydata()) == pytest.approx([ay - 85, ay + 85])
+
+
+@many
+@given(
+    rows=st.lists(st.tuples(names, st.floats(1, 5), shares, shares, shares), min_size=1, max_size=12),
+    width=widths,
+    language=languages,
+)
+def test_a_scatter_with_intervals_stands_clear(rows, width, language):
+    spread = [
+        (name, mark, sorted(three)[1], min(three), max(three), mark - 0.2, mark + 0.2)
+        for name, mark, *three in rows
+    ]
+    data = table({"item": "text", "mark": "number", "weight": "share", **SPREAD}, *spread)
+    options = {"highlight": rows[0][0], "from_zero": False, "across": ["mark_low", "mark_high"]}
+    assert_clear(figure_of("scatter", data, options, language, width))
+
+
 def test_days_take_whole_steps_and_ticks_one_number_of_decimals():
     rows = [(day / 2, day / 100, day / 100, day / 100) for day in range(36)]
     data = table({"days": "days", "returned": "share", "low": "share", "high": "share"}, *rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import cast
 
 import numpy as np
@@ -23,6 +23,7 @@ _SMALL = TEXT_SMALL * LINE
 _GAP = 4.0
 _STEPS = tuple(float(part) for part in np.linspace(0, 1, 7))
 Point = tuple[float, float]
+Pair = tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,9 @@ def _mark(sheet: Sheet, plane: Plane, point: Point, row: int, times: Values, wor
 def scatter(data: Data, options: Options, words: Words, *, width: float = COLUMN_WIDTH) -> Figure:
     """A point for each item: the first number across, the second up, named beside it.
 
+    Data: names and two numbers, and ``low`` and ``high`` of the second where it has an interval; the
+    option ``across`` names the two columns of the first's. A thin cross is drawn over both.
+
     Options: ``highlight``, as for ``bars``; ``line``, points ``[x, y]`` of what is to be expected, and
     ``line_label``, the message that names it; ``from_zero``, whether both scales begin at zero, which they do
     unless it is false; ``means``, ``{"x": …, "y": …}`` at which lines cross the plot, each with its value.
@@ -169,7 +173,12 @@ def scatter(data: Data, options: Options, words: Words, *, width: float = COLUMN
     line = [(float(x), float(y)) for x, y in cast("list[list[float]]", options.get("line") or [])]
     means = cast("dict[str, float] | None", options.get("means"))
     shown = [*line, *([(float(means["x"]), float(means["y"]))] if means else [])]
-    across, up = ([*of.known, *(one[at] for one in shown)] for at, of in enumerate((xs, ys)))
+    named = cast("list[str]", options.get("across") or ["", ""])
+    spreads = (bounds(data, (named[0], named[1])), bounds(data))
+    across, up = (
+        [*of.known, *(one[at] for one in shown), *(end for pair in spreads[at] for end in pair or ())]
+        for at, of in enumerate((xs, ys))
+    )
     starts = (0.0, 0.0) if options.get("from_zero", True) else (min(across), min(up))
     plane = _plane(xs, ys, (max(across), max(up)), words, width=width, head=4, starts=starts)
     sheet = Sheet(words.language, width, plane.height)
@@ -186,6 +195,9 @@ def scatter(data: Data, options: Options, words: Words, *, width: float = COLUMN
     ]
     inside = Box(plane.left + 2, plane.top - _ROW / 2, width, plane.bottom - 1)
     room = Room(inside, [*_dense(drawn), *_rims([at for at, _, _ in points])])
+    for arm in _arms(plane, (xs, ys), spreads):
+        sheet.line(arm, "rule", width=1.0)
+        room.lines += _dense(arm)
     if means:
         _cross(sheet, plane, room, (float(means["x"]), float(means["y"])), (xs, ys), words)
     for (x, y), _, said in points:
@@ -195,6 +207,19 @@ def scatter(data: Data, options: Options, words: Words, *, width: float = COLUMN
     if drawn and options.get("line_label"):
         _name_line(sheet, room, drawn, words.label(str(options["line_label"])))
     return sheet.figure
+
+
+def _arms(
+    plane: Plane, measured: tuple[Values, Values], spreads: tuple[list[Pair], list[Pair]]
+) -> list[list[Point]]:
+    """The interval of each point across, and up."""
+    arms = []
+    for x, y, wide, tall in zip(measured[0].numbers, measured[1].numbers, *spreads, strict=True):
+        if x is None or y is None:
+            continue
+        arms += [[plane.at(end, y) for end in wide]] if wide else []
+        arms += [[plane.at(x, end) for end in tall]] if tall else []
+    return arms
 
 
 def _cross(
@@ -269,13 +294,13 @@ def _name(sheet: Sheet, room: Room, at: Point, text: str, said: str) -> None:
     weight: Weight = "bold" if said else "regular"
     colour: Role = "accent" if said else "ink"
     x, y = at
-    for widest in (130.0, 90.0, 60.0):
+    for widest, over in product((130.0, 90.0, 60.0), (False, True)):
         lines = [*wrap(text, widest, TEXT_SMALL, weight), *([said] if said else [])]
         width, height = max(text_width(line, TEXT_SMALL, weight) for line in lines), len(lines) * _SMALL
         lefts = (x + 6, x - 6 - width, x - width / 2)
         tops = (y - height / 2, y - height - 4, y + 4, y - height - 14, y + 14)
         places = [Box.at(left, top, width, height) for left in lefts for top in tops]
-        if room.write(sheet, lines, places, colour=colour, size=TEXT_SMALL, weight=weight):
+        if room.write(sheet, lines, places, colour=colour, size=TEXT_SMALL, weight=weight, over_lines=over):
             return
 
 

@@ -77,12 +77,12 @@ def has_values(data: Data, number: int) -> bool:
     return sum(column.numeric and column.key not in _BOUNDS for column in data.columns) > number
 
 
-def bounds(data: Data) -> list[tuple[float, float] | None]:
-    """The interval of each row, from the columns ``low`` and ``high`` where the data has them."""
+def bounds(data: Data, named: tuple[str, str] = _BOUNDS) -> list[tuple[float, float] | None]:
+    """The interval of each row, from the two columns ``named`` where the data has them."""
     keys = [column.key for column in data.columns]
-    if not all(bound in keys for bound in _BOUNDS):
+    if not all(bound in keys for bound in named):
         return [None] * len(data.rows)
-    low, high = (keys.index(bound) for bound in _BOUNDS)
+    low, high = (keys.index(bound) for bound in named)
     pairs = [(_number(row[low]), _number(row[high])) for row in data.rows]
     return [(one, other) if one is not None and other is not None else None for one, other in pairs]
 
