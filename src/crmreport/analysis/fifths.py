@@ -53,15 +53,18 @@ def profile(choices: pd.DataFrame, cut: Fifths, *, minimum: int) -> pd.DataFrame
     (``satisfied_share``) and of the dissatisfied (``dissatisfied_share``), the ``difference``, and ``real``
     where it stands at a false discovery rate of 5% over all rows (Fisher's exact test). Items that under
     ``minimum`` of either end answered are left out, and so are answers that fewer than ``minimum`` gave.
+    Of an item that is true or false (dtype ``boolean``) only what is true has a row.
     """
     rows, p_values = [], []
     for item in choices.columns:
         top, bottom = choices.loc[cut.top, item].dropna(), choices.loc[cut.bottom, item].dropna()
         if min(len(top), len(bottom)) < minimum:
             continue
-        for answer in sorted(set(top) | set(bottom)):
+        answers = [True] if choices[item].dtype == "boolean" else sorted(set(top) | set(bottom))
+        for answer in answers:
             of_top, of_bottom = int((top == answer).sum()), int((bottom == answer).sum())
-            if of_top + of_bottom < minimum:
+            with_it = of_top + of_bottom
+            if with_it < minimum or (answer is True and len(top) + len(bottom) - with_it < minimum):
                 continue
             table = np.array([[of_top, len(top) - of_top], [of_bottom, len(bottom) - of_bottom]])
             p_values.append(float(fisher_exact(table).pvalue))
