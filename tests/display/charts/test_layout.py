@@ -428,6 +428,7 @@ def test_wrapping_breaks_english_by_words_and_chinese_by_characters():
     assert wrap("  two   words ", 200) == ["two words"]
     assert wrap("", 50) == [""]
     assert wrap("Mortgage,foreclosure/loan", 60) == ["Mortgage,", "foreclosure/", "loan"]
+    assert wrap("(hair care, make-up)", 60) == ["(hair care,", "make-up)"]
     assert wrap("1,234/2,345 in 2-24", 45) == ["1,234/2,345", "in 2-24"]
 
 

@@ -8,6 +8,13 @@ from crmreport.display.charts.reading import values
 from tests.display.charts.examples import table, words
 
 
+def test_differences_of_shares_read_against_each_other_have_one_number_of_decimals() -> None:
+    rows = [("sample.regular", number) for number in (0.009, -0.01, 0.0, None)]
+    data = table({"name": "label", "value": "points"}, *rows)
+    assert values(data, words()).texts == ("0.9\xa0pp", "−1.0\xa0pp", "0.0\xa0pp", "too few to show")
+    assert values(data, words("zh-Hans")).texts[:2] == ("0.9百分点", "−1.0百分点")
+
+
 @pytest.mark.parametrize(
     ("numbers", "texts"),
     [

@@ -119,10 +119,13 @@ def _values(data: Data, place: int, words: Words) -> Values:
     unit = _unit(column)
     # Shares share their number of decimals; larger things are written short, each for itself.
     # Values that are read against each other have one number of decimals.
-    alike = unit == "share" or (
+    alike = unit in ("share", "points") or (
         unit == "number" and _SMALL < max(map(abs, filter(None, numbers)), default=0) < _LARGE
     )
     known = words.column(numbers, unit) if alike else [shown(one, unit, words) for one in numbers]
+    if unit == "points":
+        gap = "" if words.chinese else "\N{NO-BREAK SPACE}"
+        known = [f"{text.removeprefix('+')}{gap}{words.unit_note(unit)}" for text in known]
     texts = [
         text if one is not None else shown(None, unit, words)
         for one, text in zip(numbers, known, strict=True)

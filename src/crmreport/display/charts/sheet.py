@@ -30,11 +30,9 @@ _TO_BASELINE = 0.35
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _OPENING = "（《「『【〈"
 _CLOSING = "，。、；：！？）》」』】〉％"
-# A long word may part after a mark inside it, before a letter.
-_PARTS = r"(?<=\w[,;/|_\-–])(?=[^\W\d_])"
-_WORDS = re.compile(
-    rf"[{_OPENING}]*[{_CJK}][{_CLOSING}]*|[^\s{_CJK}]+?(?:{_PARTS}|(?=[\s{_CJK}]|$))[{_CLOSING}]*|\s+"
-)
+_WORDS = re.compile(rf"[{_OPENING}]*[{_CJK}][{_CLOSING}]*|[^\s{_CJK}]+[{_CLOSING}]*|\s+")
+# Where a word wider than a line may part: after a mark inside it, before a letter.
+_PART = re.compile(r"(?<=\w[,;/|_\-–])(?=[^\W\d_])")
 
 
 class Sheet:
@@ -139,7 +137,7 @@ def _hex(colour: Role | str) -> str:
 def wrap(text: str, width: float, size: float = TEXT, weight: Weight = "regular") -> list[str]:
     """``text`` in lines of at most ``width`` points: Chinese by characters, the rest by words.
 
-    A word wider than a line is broken; nothing is cut.
+    A word wider than a line parts after a comma, slash or hyphen in it, or else anywhere; nothing is cut.
     """
     lines = [""]
     for word in _WORDS.findall(text):
@@ -154,15 +152,20 @@ def wrap(text: str, width: float, size: float = TEXT, weight: Weight = "regular"
 
 def unbroken(text: str, size: float = TEXT, weight: Weight = "regular") -> float:
     """The width of the longest piece of ``text`` that a line must hold whole."""
-    return max((text_width(word, size, weight) for word in _WORDS.findall(text)), default=0.0)
+    parts = (part for word in _WORDS.findall(text) for part in _PART.split(word))
+    return max((text_width(part, size, weight) for part in parts), default=0.0)
 
 
 def _pieces(word: str, width: float, size: float, weight: Weight) -> list[str]:
-    pieces = [""]
-    for character in word:
-        if pieces[-1] and text_width(pieces[-1] + character, size, weight) > width:
-            pieces.append("")
-        pieces[-1] += character
+    if text_width(word, size, weight) <= width:
+        return [word]
+    pieces: list[str] = []
+    for part in _PART.split(word):
+        pieces.append("")
+        for character in part:
+            if pieces[-1] and text_width(pieces[-1] + character, size, weight) > width:
+                pieces.append("")
+            pieces[-1] += character
     return pieces
 
 
