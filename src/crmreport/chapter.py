@@ -6,7 +6,7 @@ A run hands each chapter one parameter, the path of its run file; ``open_run`` r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -240,6 +240,13 @@ class Chapter:
         """A message in each language of the report, for a cell whose column else holds names."""
         words = self._every_words()
         return LocalText({language: each.label(message, **slots) for language, each in words.items()})
+
+    def listed(self, messages: Sequence[str]) -> LocalText:
+        """Several messages as one list, for the slot of a sentence, in each language of the report."""
+        every = self._every_words().items()
+        return LocalText(
+            {lang: words.listed([words.label(one) for one in messages]) for lang, words in every}
+        )
 
     def month_name(self, month: str) -> LocalText:
         """A month (``2017-03``) as each language of the report writes it, for a cell that holds a name."""

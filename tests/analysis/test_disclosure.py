@@ -5,7 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from crmreport.analysis.disclosure import blank_small, guarded, hidden_cells, merge_small, small_groups
+from crmreport.analysis.disclosure import (
+    blank_small,
+    guarded,
+    hidden_cells,
+    merge_small,
+    named,
+    small_groups,
+)
 from crmreport.stats.estimate import Estimate
 
 
@@ -44,6 +51,11 @@ def test_merged_groups_come_last():
 
     assert merged.value_counts(sort=False).to_dict() == {"a": 3, "c": 4, "others": 2}
     assert list(merged.cat.categories) == ["a", "c", "others"]
+
+
+def test_merged_groups_have_no_name_of_their_own():
+    assert named(["best", "others", "new"]) == ["best", "new"]
+    assert named(pd.Series(["others"])) == []
 
 
 def test_small_cells_are_blank_and_empty_ones_are_not():

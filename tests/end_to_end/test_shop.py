@@ -102,6 +102,22 @@ def test_the_brand_of_size_is_shown(shop):
     assert findings["segmentation.top_revenue"].value == pytest.approx(70 / 210)
 
 
+def test_segments_that_are_all_too_small_have_no_table(shop):
+    text = _page(shop, "large").text
+
+    assert "fewer than two segments have 30 of them" in text
+    assert "fewer than two groups have 30 of them" in text
+    # The merged rest is no segment: nothing is said of it alone, nor is it ever the first of several.
+    assert "Other segments" not in text
+
+
+def test_what_the_all_round_value_lacks_is_said_in_one_sentence(shop):
+    text = _page(shop, "large").text
+
+    assert "what different things customers buy, whom customers referred, and reviews and surveys" in text
+    assert text.count("weight is shared among the other sides") == 1
+
+
 def test_no_comparison_is_made_with_days_that_the_data_lacks(shop):
     findings, page = _findings(shop, "large"), _page(shop, "large")
 

@@ -14,6 +14,7 @@ from crmreport.params import Engagement, load_params
 from crmreport.runs import processes
 from crmreport.runs.order import make_order
 from crmreport.runs.run import run
+from crmreport.text import Words
 from tests.data.clinic import clinic
 from tests.end_to_end.pages import Page, read_page
 
@@ -96,6 +97,28 @@ def test_chapters_about_sales_are_told_in_one(complaints: Path) -> None:
     assert f"{len(lacking)} chapters are left out" in text
     assert "needs the client's sales records, which were not supplied" not in text
     assert "Retention. With them it would show" in text
+
+
+def test_a_survey_that_nobody_declared_is_counted_and_complaints_are_told_elsewhere(complaints: Path) -> None:
+    text = page(complaints, "_group", "en").text
+    assert "what each question asks for has not been declared: they are counted here and not scored." in text
+    assert "Complaints and enquiries have a chapter of their own." in text
+    assert "Nobody has said yet which scale each question has" in text
+    assert "no survey was supplied" not in text
+
+
+def test_complaints_without_a_survey_are_not_taken_for_satisfaction(tmp_path: Path) -> None:
+    sources: dict[str, Any] = {
+        "cases": {"columns": {"opened_at": "opened", "topic": "topic"}, "attributes": ["company"]}
+    }
+    client = {"id": "clinic", "name": NAMES}
+    engagement = clinic(tmp_path, {"cases": CASES}, sources, brands=BRANDS[:1], client=client)
+    folder = published(engagement, "2024-Q1")
+    text = page(folder, "_group", "en").text
+    assert "no survey was supplied. Complaints and enquiries were, and have a chapter of their own" in text
+    assert "has not been declared" not in text
+    for language in LANGUAGES[1:]:
+        page(folder, "_group", language)
 
 
 def test_what_was_complained_of_is_summed_up_and_acted_upon(complaints: Path) -> None:
@@ -182,6 +205,22 @@ def test_a_survey_alone_tells_what_people_feel_and_makes_no_index_of_it(surveyed
     assert "Those who answered give what they feel for the brand 74 of a hundred" in text
     assert "An index of loyalty takes at least two of its three sides." in text
     assert "loyalty.index" not in found
+
+
+def test_the_appendix_explains_what_such_a_report_shows(surveyed: Path, complaints: Path) -> None:
+    for folder in (surveyed, complaints):
+        text, words = page(folder, "_group", "en").text, Words.of("en", currency="EUR")
+        found = json.loads((folder / "_group" / "findings.json").read_text("utf-8"))["findings"]
+        found = [one for one in found if one["status"] != "not_supplied"]
+        assert {"complaints.cases", "recommendations.actions"} <= {one["id"] for one in found}
+        lacking = [one["id"] for one in found if words.label(f"definition.{one['id']}") not in text]
+        lacking += [one["method"] for one in found if words.label(one["method"]) not in text]
+        assert not lacking
+        assert "A figure about cases rests on those opened in the period" in text
+        # Nothing of what only sales could tell.
+        assert "How much the window decides" not in text
+        assert "revenue is net" not in text
+    assert words.label("teaching.nps.source") in page(surveyed, "_group", "en").text
 
 
 def test_complaints_without_orders_are_counted_and_have_no_rate(surveyed: Path) -> None:

@@ -194,6 +194,13 @@ def test_large_numbers_in_each_place(value: float, simplified: str, taiwan: str,
     assert [words.number(value, "number") for words in ALL[1:]] == [simplified, taiwan, hong_kong]
 
 
+def test_a_list_is_joined_as_each_language_does() -> None:
+    assert EN.listed(["one", "two", "three"]) == "one, two, and three"
+    assert EN.listed(["one", "two"]) == "one and two"
+    assert HANS.listed(["一", "二", "三"]) == "一、二和三"
+    assert TAIWAN.listed(["一"]) == "一"
+
+
 def test_an_interval_names_a_unit_once() -> None:
     assert EN.interval(0.18, 0.243, "share") == "between 18.0% and 24.3%"
     assert EN.interval(-0.01, 0.02, "points") == "between −1.0 and 2.0 percentage points"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,11 @@ def merge_small(groups: pd.Series, minimum: int) -> pd.Series:
     kept = [group for group in groups.cat.categories if group not in small]
     merged = groups.astype("object").where(~groups.isin(small), OTHERS)
     return merged.astype(pd.CategoricalDtype([*kept, OTHERS], ordered=True))
+
+
+def named(groups: Iterable[Hashable]) -> list[Hashable]:
+    """The groups that have a name of their own: all but the merged ``others``. To be told apart takes two."""
+    return [group for group in groups if group != OTHERS]
 
 
 def blank_small(counts: pd.Series, minimum: int) -> pd.Series:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
 from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol
 
 from crmreport.errors import RenderError
@@ -94,6 +95,10 @@ class Words:
                 remedy="A label fills none; show it as a sentence.",
             )
         return "".join(part.literal if part.slot is None else slots[part.slot] for part in parts)
+
+    def listed(self, texts: Sequence[str]) -> str:
+        """Several texts as one: ``a, b, and c``."""
+        return str(format_list(list(texts), locale=self.locale))
 
     # ------------------------------------------------------------ numbers in prose
 
