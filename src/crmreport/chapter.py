@@ -6,6 +6,7 @@ A run hands each chapter one parameter, the path of its run file; ``open_run`` r
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +47,8 @@ from crmreport.stats.estimate import Estimate
 from crmreport.text import Words
 
 SEED = 20170101
+_CUT = re.compile(r"^(.*…) [0-9a-f]{8}$", re.DOTALL)
+"""A dimension's value that was too long; see ``_told_apart``."""
 
 
 class RunFile(BaseModel):
@@ -247,6 +250,16 @@ class Chapter:
         return LocalText(
             {lang: words.listed([words.label(one) for one in messages]) for lang, words in every}
         )
+
+    def called(self, finding: Finding) -> LocalText:
+        """The name of what a finding with one dimension is of: an attribute, a cause, a product."""
+        ((dimension, value),) = finding.dimensions.items()
+        if dimension == "attribute":
+            return self.params.questionnaire.name_of(value)
+        shown = _CUT.sub(r"\1", value)
+        products = self._features.case_products() if "cases" in self.ledger else {}
+        given = {shortened(name): text for name, text in self.params.names.items()}
+        return given.get(shown) or self.name_of(products.get(shown, shown))
 
     def month_name(self, month: str) -> LocalText:
         """A month (``2017-03``) as each language of the report writes it, for a cell that holds a name."""

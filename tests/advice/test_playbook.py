@@ -224,11 +224,22 @@ CASES: dict[str, tuple[Known, list[Known]]] = {
         [{"marketing.uplift": (0.01, 0.02)}, {"marketing.contacted_share": None}],
     ),
     "weakest_part": (
-        {"recommendations.weakest_part": (0.56, 0.02), "satisfaction.csat": (0.7, 0.02)},
-        [{"recommendations.weakest_part": (0.67, 0.02)}, {"satisfaction.csat": None}],
+        {
+            "recommendations.weakest_part": (0.56, 0.02),
+            "satisfaction.csat": (0.7, 0.02),
+            "satisfaction.attribute[attribute=shops]": (0.56, 0.02),
+        },
+        [
+            {"recommendations.weakest_part": (0.67, 0.02)},
+            {"satisfaction.csat": None},
+            {"satisfaction.attribute[attribute=shops]": None},
+        ],
     ),
     "call_back": ({"satisfaction.csat": (0.7, 0.02)}, [{"satisfaction.csat": (0.79, 0.02)}]),
-    "cause_first": ({"complaints.main_part": (0.3, 0.05)}, [{"complaints.main_part": (0.12, 0.03)}]),
+    "cause_first": (
+        {"complaints.main_part": (0.3, 0.05), "complaints.topic_part[value=late]": (0.3, 0.05)},
+        [{"complaints.main_part": (0.12, 0.03)}, {"complaints.topic_part[value=late]": None}],
+    ),
     "first_answer": (
         {"complaints.response_in_target": (0.6, 0.05)},
         [{"complaints.response_in_target": (0.78, 0.05)}],
@@ -321,7 +332,8 @@ def test_every_rule_has_its_words(language: str) -> None:
             assert {one.slot for one in catalogue.parts(f"{words}.{part}")} == {None}
         (why,) = catalogue[f"{words}.why"].forms
         slots = {slot for _, slot, _, _ in string.Formatter().parse(why) if slot}
-        assert slots <= set(rule.evidence), rule.id
+        assert slots <= {*rule.evidence, *rule.names}, rule.id
+        assert set(rule.names) <= slots, rule.id
         assert f"recommendations.segment.{rule.segment}" in catalogue
         assert f"recommendations.owner.{rule.owner}" in catalogue
         assert f"recommendations.rhythm.{rule.rhythm}" in catalogue

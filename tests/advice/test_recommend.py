@@ -143,6 +143,29 @@ def test_ranks_are_whole_and_in_order(values: list[float | None], efforts: list[
     assert {one.rule for one in advice} == fired
 
 
+def test_a_reason_names_the_most_or_the_least_of_the_first_id_that_is_known() -> None:
+    found = Findings(
+        [
+            finding("complaints.main_part", 0.3, margin=0.05),
+            finding("complaints.cause_part[value=unknown]", None),
+            finding("complaints.topic_part[value=late]", 0.3, margin=0.05),
+            finding("complaints.topic_part[value=broken]", 0.2, margin=0.05),
+            finding("complaints.product_id_part[value=p9]", 0.6, margin=0.05),
+            finding("satisfaction.csat", 0.8, margin=0.05),
+            finding("satisfaction.attribute[attribute=staff]", 0.9, margin=0.05),
+            # Equally low: the first by name.
+            finding("satisfaction.attribute[attribute=shops]", 0.5, margin=0.05),
+            finding("satisfaction.attribute[attribute=wifi]", 0.5, margin=0.05),
+            finding("recommendations.weakest_part", 0.5, margin=0.05),
+        ]
+    )
+    advice = {one.rule: one for one in recommend(found, our_playbook(), COSTS, minimum=30)}
+    assert advice["cause_first"].names == {"name": "complaints.topic_part[value=late]"}
+    assert advice["weakest_part"].names == {"name": "satisfaction.attribute[attribute=shops]"}
+    assert advice["list_invited"].names == {}
+    assert from_json(to_json(advice.values())) == list(advice.values())
+
+
 def test_a_list_counts_only_whom_it_may_hold() -> None:
     # Half may be contacted: 75 and 104; the break-even is of those, the money at stake is what it was.
     advice = recommend(FOUND, our_playbook(), COSTS, minimum=30, contactable=0.5)

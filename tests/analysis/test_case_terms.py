@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmreport.analysis.case_terms import counted, holding, mostly, parts
+from crmreport.analysis.case_terms import counted, holding, mostly, parts, tied
 
 CASES = pd.DataFrame(
     {
@@ -41,6 +41,13 @@ def test_pairs_and_words_of_the_clients_own_list() -> None:
     assert counted(TERMS, CASES, words=2, minimum=2)["term"].tolist() == ["late parcel"]
     assert counted(TERMS, CASES, words=2, minimum=2, without=["Parcel"]).empty
     assert counted(TERMS.head(0), CASES, words=1, minimum=1).empty
+
+
+def test_words_of_equally_many_texts_are_tied() -> None:
+    # Of the first five texts four hold “late”, three “refund”; without one of the four they are level.
+    assert not tied(counted(TERMS, CASES, words=1, minimum=2))
+    assert tied(counted(TERMS[TERMS["case"] != "4"], CASES, words=1, minimum=2))
+    assert not tied(counted(TERMS, CASES, words=1, minimum=3))
 
 
 def test_a_count_can_be_looked_at() -> None:

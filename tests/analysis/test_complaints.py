@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmreport.analysis.complaints import (
+    Reach,
     backlog,
     by_brand,
     by_group,
@@ -54,9 +55,31 @@ def test_topics_with_the_rest_joined() -> None:
     )
     assert table["name"].tolist() == ["late", "broken", None]
     assert table["cases"].tolist() == [50, 35, 15]
-    assert table["cumulated"].tolist() == pytest.approx([0.5, 0.85, 1.0])
-    assert reach(table, 0.8) == 2
-    assert reach(table, 0.9) is None
+    assert table["part"].tolist() == pytest.approx([0.5, 0.35, 0.15])
+
+
+def named_so_often(*counts: int) -> pd.DataFrame:
+    """Cases of as many topics as there are counts, and one without any."""
+    return cases(topic=[f"t{at}" for at, count in enumerate(counts) for _ in range(count)] + [None])
+
+
+def test_how_many_topics_it_takes_to_make_most_of_the_cases() -> None:
+    # Of 100 cases 50 + 30 make 80; evenly spread it would take 8 of 10 topics.
+    found = reach(named_so_often(50, 30, 4, 3, 3, 3, 3, 2, 1, 1), "topic", 0.8)
+    assert found == Reach(few=2, of=10, even=8)
+    assert found.shape == "few"
+    # 20 + 18 + 16 + 14 + 12 = 80: five of seven, against six. That is nearly all of them.
+    found = reach(named_so_often(20, 18, 16, 14, 12, 10, 10), "topic", 0.8)
+    assert found == Reach(few=5, of=7, even=6)
+    assert found.shape == "many"
+    # 40 + 30 + 10 = 80: three of eight are more than a quarter, and fewer than half of seven.
+    found = reach(named_so_often(40, 30, 10, 4, 4, 4, 4, 4), "topic", 0.8)
+    assert (found.few, found.of, found.even, found.shape) == (3, 8, 7, "some")
+
+
+def test_of_three_topics_nobody_asks_how_many_make_most() -> None:
+    assert reach(named_so_often(80, 10, 10), "topic", 0.8) is None
+    assert reach(named_so_often(97, 1, 1, 1), "topic", 0.8) == Reach(few=1, of=4, even=4)
 
 
 def test_a_rest_that_would_be_small_takes_the_smallest_named_with_it() -> None:

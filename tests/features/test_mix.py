@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import ibis
 
-from crmreport.features.mix import basket_mix, category_mix, time_mix
+from crmreport.features.days import known_days
+from crmreport.features.mix import basket_mix, category_mix, day_orders, time_mix
 from crmreport.features.quality import active_months, column_fill, week_totals
 from tests.features.lines import Row, sale_lines, values
 
@@ -75,6 +76,20 @@ def test_times_are_counted_by_order() -> None:
         (0, "midday", 1, 1),
         (0, "morning", 1, 1),
         (4, "morning", 1, 1),
+    ]
+
+
+def test_orders_of_each_day() -> None:
+    days = known_days(sale_lines(LINES), as_of=date(2024, 1, 31))
+
+    # What bob brings back on the 5th is no order, nor is anna's of November one of the month.
+    assert values(day_orders(days, **MONTH), "scope", "sold_on", "orders") == [
+        ("_group", date(2023, 12, 1), 1),
+        ("_group", date(2023, 12, 31), 1),
+        ("_group", date(2023, 12, 4), 2),
+        ("north", date(2023, 12, 1), 1),
+        ("north", date(2023, 12, 4), 2),
+        ("south", date(2023, 12, 1), 1),
     ]
 
 

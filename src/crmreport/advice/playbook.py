@@ -51,12 +51,21 @@ class Timing(Strict):
         return self
 
 
+class Named(Strict):
+    """What a reason calls by its name: of the findings ``of`` an id, one for each name, the ``most`` or the
+    ``least``. Where several ids are given, the first that has a known finding is meant."""
+
+    pick: Literal["most", "least"] = "most"
+    of: tuple[str, ...] = Field(min_length=1, description="ids of findings with one dimension")
+
+
 class Rule(Strict):
     """One rule: ``when`` it holds, and every finding of its ``evidence`` is known, it recommends."""
 
     id: Name
     when: str = Field(description="a condition over findings")
     evidence: dict[Name, str] = Field(min_length=1, description="slot of the reason: finding")
+    names: dict[Name, Named] = Field({}, description="slot of the reason: whose name it tells")
     segment: Name = Field(description="recommendations.segment.<segment>: whom it concerns")
     list_size: str | None = Field(None, description="how many customers are contacted, an expression")
     stake: Stake | None = None
@@ -88,6 +97,7 @@ class Rule(Strict):
 
     def _named(self) -> list[tuple[str, str]]:
         named = [(f"evidence.{slot}", key) for slot, key in self.evidence.items()]
+        named += [(f"names.{slot}", id) for slot, one in self.names.items() for id in one.of]
         return [*named, *([("kpi", self.kpi)] if self.kpi is not None else [])]
 
     @property

@@ -17,7 +17,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from crmreport.advice.expressions import normal_key, parse
-from crmreport.advice.playbook import Basis, Playbook, Rhythm, Rule
+from crmreport.advice.playbook import Basis, Named, Playbook, Rhythm, Rule
 from crmreport.findings import Finding, Number
 from crmreport.params import Advice
 from crmreport.stats.estimate import Estimate
@@ -41,7 +41,8 @@ class Recommendation(_Model):
     """An action that the findings call for; everything the next period needs to score it.
 
     ``rule`` is public and stable. ``at_stake`` is money, counted as ``basis`` says. ``kpi`` is the
-    finding that measures the action, as it stood when the action was recommended.
+    finding that measures the action, as it stood when the action was recommended. ``evidence`` and
+    ``names`` are the findings that its reason tells, the latter by what they are of.
     """
 
     rule: str
@@ -57,6 +58,7 @@ class Recommendation(_Model):
     owner: str
     kpi: Finding | None
     evidence: dict[str, str]
+    names: dict[str, str] = {}
     starts_after_days: int
     done_after_days: int
 
@@ -99,11 +101,21 @@ def weakest_part(findings: Mapping[str, Finding]) -> Estimate:
 
     The smallest of many is partly so by chance: a rule sets its interval against that of the whole.
     """
-    parts = [one for one in findings.values() if one.id == "satisfaction.attribute" and one.known]
-    if not parts:
+    least = leading(findings, Named(pick="least", of=("satisfaction.attribute",)))
+    if least is None:
         return Estimate(math.nan, 0)
-    least = min(parts, key=lambda one: (one.number(), one.key))
     return Estimate(least.number(), least.n, least.low, least.high, least.confidence)
+
+
+def leading(findings: Mapping[str, Finding], named: Named) -> Finding | None:
+    """The finding that is the most, or the least, of those that ``named`` speaks of; of equal ones the first
+    by key. None where none is known."""
+    for id in named.of:
+        known = [one for one in findings.values() if one.id == id and one.known and len(one.dimensions) == 1]
+        if known:
+            sign = -1 if named.pick == "most" else 1
+            return min(known, key=lambda one: (sign * one.number(), one.key))
+    return None
 
 
 def unjudged(judged: Iterable[Judgement], findings: Mapping[str, Finding]) -> list[str]:
@@ -148,7 +160,8 @@ def _verdict(rule: Rule, findings: Mapping[str, Finding], minimum: int, contacta
     holds = rule.condition.evaluate(findings)
     if holds is False:
         return "no_ground"
-    if holds is None or any(_known(findings, key) is None for key in rule.evidence.values()):
+    named = [leading(findings, one) for one in rule.names.values()]
+    if holds is None or None in (*named, *(_known(findings, key) for key in rule.evidence.values())):
         return "unknown"
     if rule.list_size is None:
         return "fires"
@@ -177,6 +190,11 @@ def _recommendation(
         owner=rule.owner,
         kpi=_known(findings, rule.kpi),
         evidence=evidence,
+        names={
+            slot: found.key
+            for slot, one in rule.names.items()
+            if (found := leading(findings, one)) is not None
+        },
         starts_after_days=rule.days.start,
         done_after_days=rule.days.done,
     )

@@ -51,6 +51,11 @@ def counted(
     return found[["term", "cases", "part", "low", "high"]]
 
 
+def tied(table: pd.DataFrame) -> bool:
+    """Whether the first two terms of ``counted`` stand in equally many texts, so that neither is first."""
+    return len(table) > 1 and bool(table["cases"].iloc[0] == table["cases"].iloc[1])
+
+
 def holding(terms: pd.DataFrame, cases: pd.DataFrame, term: str) -> pd.DataFrame:
     """The ``cases`` that hold a term: what a count rests on, to be looked at."""
     return cases[cases["case"].isin(terms.loc[terms["term"] == term, "case"])]

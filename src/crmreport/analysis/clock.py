@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
+from scipy.stats import kruskal
 
 from crmreport.analysis.disclosure import blank_small
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_HAIR = 1e-9
 PARTS = ("morning", "midday", "afternoon", "evening", "night")
 
 
@@ -21,6 +23,29 @@ def orders_a_day(times: pd.DataFrame, *, start: date, end: date) -> pd.DataFrame
     held = pd.Series(pd.date_range(start, end).day_of_week).value_counts().reindex(range(7)).to_numpy()
     sums = times.groupby("weekday")[["orders", "revenue"]].sum().reindex(range(7), fill_value=0)
     return sums.div(held, axis=0).set_axis(list(WEEKDAYS))
+
+
+def differ(daily: pd.DataFrame, *, start: date, end: date, level: float = 0.05) -> bool:
+    """Whether the weekdays' orders differ by more than chance moves the days from ``start`` to ``end``.
+
+    ``daily`` has ``sold_on`` and ``orders``; a day that is not in it had none. The days are what varies, not
+    the orders: a busy week makes many orders of few days. Kruskal & Wallis's rank test (1952), at ``level``;
+    False with fewer than two days of a weekday.
+    """
+    every = pd.date_range(start, end)
+    orders = daily.set_index("sold_on")["orders"].reindex(every.astype("datetime64[s]"), fill_value=0)
+    groups = [group.to_numpy() for _, group in orders.groupby(every.day_of_week.to_numpy())]
+    if len(groups) < len(WEEKDAYS) or min(len(group) for group in groups) < 2 or orders.nunique() < 2:
+        return False
+    return bool(kruskal(*groups).pvalue < level)
+
+
+def leaders(days: pd.Series) -> tuple[list[str], list[str]]:
+    """The weekdays with the most and with the fewest orders on average, several where a reader of three
+    figures sees no difference."""
+    shown = {str(day): f"{value + _HAIR:.3g}" for day, value in days.items()}  # halves are shown rounded up
+    most, least = shown[str(days.idxmax())], shown[str(days.idxmin())]
+    return [day for day in shown if shown[day] == most], [day for day in shown if shown[day] == least]
 
 
 def parts(times: pd.DataFrame) -> pd.Series:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,8 @@ PER = 1000
 """Complaints are told for so many orders."""
 MOST = 0.8
 """How many causes it takes for this part of the cases is told."""
+SEVERAL = 4
+"""Of fewer values nobody asks how many make most of the cases."""
 AT_RISK = 10
 """A curve is followed as long as this many cases are left in it."""
 AGAIN_DAYS = 90
@@ -57,9 +60,9 @@ def rate(cases: int, orders: float) -> Estimate:
 
 
 def tally(cases: pd.DataFrame, by: str, *, minimum: int, most: int = 10) -> pd.DataFrame:
-    """How often each value of ``by`` is named, most frequent first, and how far the first few reach.
+    """How often each value of ``by`` is named, most frequent first.
 
-    ``name``, ``cases``, ``part`` of all that name one, with ``low`` and ``high`` (Wilson), and ``cumulated``.
+    ``name``, ``cases``, and ``part`` of all that name one, with ``low`` and ``high`` (Wilson).
     Values under ``minimum`` cases, and those after the ``most`` largest, are joined to a last row ``None``;
     it is left out where it would hold fewer than ``minimum``, and then so is the smallest that is shown.
     """
@@ -73,7 +76,7 @@ def tally(cases: pd.DataFrame, by: str, *, minimum: int, most: int = 10) -> pd.D
     rows: list[tuple[str | None, int]] = [(str(name), int(count)) for name, count in kept.items()]
     rows += [(None, rest)] if rest >= minimum else []
     parts = [share(count, len(named)) for _, count in rows]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "name": pd.Series([name for name, _ in rows], dtype="object"),
             "cases": [count for _, count in rows],
@@ -82,15 +85,33 @@ def tally(cases: pd.DataFrame, by: str, *, minimum: int, most: int = 10) -> pd.D
             "high": [part.high for part in parts],
         }
     )
-    table["cumulated"] = table["part"].cumsum()
-    return table
 
 
-def reach(table: pd.DataFrame, part: float) -> int | None:
-    """How many of the largest values of a ``tally`` it takes for ``part`` of the cases; None where those that
-    are named do not get there."""
-    there = table["name"].notna() & (table["cumulated"] >= part - 1e-9)
-    return int(there.to_numpy().argmax()) + 1 if there.any() else None
+@dataclass(frozen=True)
+class Reach:
+    """How many of the most frequent values it takes for a part of the cases: ``few`` ``of`` all that are
+    named, and ``even``, how many it would take if all came up alike."""
+
+    few: int
+    of: int
+    even: int
+
+    @property
+    def shape(self) -> Literal["few", "some", "many"]:
+        """``few`` where a quarter of the values is enough, ``many`` where it takes more than half as many as
+        it would if all came up alike."""
+        return "few" if 4 * self.few <= self.of else "some" if 2 * self.few <= self.even else "many"
+
+
+def reach(cases: pd.DataFrame, by: str, part: float) -> Reach | None:
+    """How many of the most frequent values of ``by`` make ``part`` of the cases that name one; None where
+    fewer than ``SEVERAL`` are named, of which any are few."""
+    counts = cases[by].value_counts().to_numpy()
+    if len(counts) < SEVERAL:
+        return None
+    wanted = part * counts.sum() - 1e-9
+    few = int((counts.cumsum() >= wanted).argmax()) + 1
+    return Reach(few, len(counts), math.ceil(part * len(counts) - 1e-9))
 
 
 def by_kind(

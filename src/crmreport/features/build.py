@@ -52,7 +52,7 @@ from crmreport.features.market import (
     own_categories,
     with_rivals,
 )
-from crmreport.features.mix import basket_mix, category_mix, time_mix
+from crmreport.features.mix import basket_mix, category_mix, day_orders, time_mix
 from crmreport.features.people import contact_states, profile_columns
 from crmreport.features.places import place_mix
 from crmreport.features.points import member_points, with_revenue
@@ -232,6 +232,7 @@ def _build_mixes(job: Job) -> None:
     job.write("regions", regions, "region", "span", "category")
     job.write("category_months", category_months(job.lines, as_of=job.as_of), "category", "month")
     job.write("times", time_mix(job.lines, **dated), "weekday", "part")
+    job.write("day_orders", day_orders(job.days, **dated), "sold_on")
 
 
 def _build_quality(job: Job) -> None:

@@ -97,6 +97,13 @@ def time_mix(lines: ir.Table, *, start: date, end: date) -> ir.Table:
     return _counted(orders, ["scope", "weekday", "part"])
 
 
+def day_orders(days: ir.Table, *, start: date, end: date) -> ir.Table:
+    """The ``orders`` of each day from ``start`` to ``end``, by ``scope`` and ``sold_on``; ``days`` are those
+    of known customers (see ``day_table``). A day without an order is not in it."""
+    ordered = days.filter(days.orders > 0, days.sold_on.between(start, end))
+    return ordered.group_by(["scope", "sold_on"]).agg(orders=ordered.orders.sum())
+
+
 def _known(lines: ir.Table) -> ir.Table:
     return lines.filter(lines.customer_id.notnull())
 

@@ -140,6 +140,10 @@ class Features:
         """By ``weekday`` and ``part`` of the day, in the period; see ``time_mix``."""
         return _read(self.folder / "times.parquet", scope)
 
+    def day_orders(self, scope: str) -> pd.DataFrame:
+        """The ``orders`` of each day of the period, by ``sold_on``; days without any are not in it."""
+        return _read(self.folder / "day_orders.parquet", scope)
+
     def weeks(self, scope: str) -> pd.DataFrame:
         """By ``week``, up to the as-of date; see ``week_totals``. Weeks without sales are not in it."""
         return _read(self.folder / "weeks.parquet", scope)
