@@ -202,7 +202,7 @@ def test_a_survey_alone_tells_what_people_feel_and_makes_no_index_of_it(surveyed
     assert found["loyalty.mark attitude"]["value"] == pytest.approx(74)
     assert states(surveyed, "_group")["loyalty"] == "done"
     text = page(surveyed, "_group", "en").text
-    assert "Those who answered give what they feel for the brand 74 of a hundred" in text
+    assert "Those who answered give what they feel for the brand 74 of a hundred (between " in text
     assert "An index of loyalty takes at least two of its three sides." in text
     assert "loyalty.index" not in found
 

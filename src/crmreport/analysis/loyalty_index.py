@@ -217,9 +217,11 @@ def means(grouped: Mapping[str, Mapping[str, Estimate]], weights: Mapping[str, f
 
 
 def group_table(grouped: Mapping[str, Mapping[str, Estimate]]) -> pd.DataFrame:
-    """``name``, the ``loyalty`` index with ``low`` and ``high``, and a column ``side_…`` for each side."""
+    """``name``, how many ``customers`` the group has, the ``loyalty`` index with ``low`` and ``high``, and a
+    column ``side_…`` for each side."""
     rows = [
-        {"name": name, "loyalty": told["index"].value, "low": told["index"].low, "high": told["index"].high}
+        {"name": name, "customers": max(one.n for one in told.values())}
+        | {"loyalty": told["index"].value, "low": told["index"].low, "high": told["index"].high}
         | {f"side_{side}": one.value for side, one in told.items() if side != "index"}
         for name, told in grouped.items()
     ]

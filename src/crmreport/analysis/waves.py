@@ -132,15 +132,21 @@ def _in_order(groups: pd.Series) -> list[Hashable]:
     return sorted(groups.dropna().unique())
 
 
+def followed(measured: Mapping[str, Estimate]) -> str | None:
+    """The measure that is followed from wave to wave: the first there is of the shares of the satisfied, the
+    net promoter score and the share of those who found it easy."""
+    return next((name for name in ("csat", "nps", "ces") if name in measured), None)
+
+
 def by_wave(
     answers: pd.DataFrame, asked: Questionnaire, measured: Mapping[str, Estimate], *, minimum: int
 ) -> dict[str, Estimate]:
-    """The first of the headline measures there are, wave by wave in the order of their days.
+    """The measure that is ``followed``, wave by wave in the order of their days.
 
     Waves under ``minimum`` responses are left out; so are answers without a wave. ``measured`` says which
     measures there are.
     """
-    measure = next((name for name in ("csat", "nps", "ces") if name in measured), None)
+    measure = followed(measured)
     named = answers[answers["wave"].notna()]
     if measure is None or named.empty:
         return {}
