@@ -78,7 +78,7 @@ def test_a_report_without_sales_says_what_came_in(complaints: Path) -> None:
     assert "Complaints and enquiries: 120 rows, from January 10, 2024 to June 10, 2024" in text
     assert "of which 60 in Q1 2024" in text
     assert "Question left open, rows used all the same: 60." in text
-    assert "It rests on 2 other tables with 240 rows, all of which are used." in text
+    assert "It rests on 2 tables with 240 rows, all of which are used." in text
 
 
 def test_a_brand_has_its_own_rows(complaints: Path) -> None:
