@@ -12,6 +12,7 @@ from crmreport.analysis.responses import (
     against_customers,
     answer_kinds,
     batteries,
+    brand_of,
     dated,
     raked,
     responder_gaps,
@@ -145,3 +146,19 @@ def test_no_answers_are_no_responses() -> None:
     assert found.n == 0
     assert found.weights is None
     assert list(found.values) == ["all"]
+
+
+def test_who_answered_about_one_brand_stands_for_it() -> None:
+    respondents = pd.Series([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    told = {"north": {1, 2, 3, 4}, "south": {4, 5, 6, 7}, "west": {8}, "none": set()}
+    # 4 answered about two brands, 9 about none; the one answer of west takes the smallest other with it.
+    found = brand_of(respondents, told, minimum=2)
+    assert found.cat.categories.tolist() == ["south"]
+    found = brand_of(respondents, told, minimum=1)
+    assert found.astype("object").where(found.notna(), "-").tolist() == [
+        *["north"] * 3,
+        "-",
+        *["south"] * 3,
+        "west",
+        "-",
+    ]

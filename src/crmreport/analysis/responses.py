@@ -6,7 +6,7 @@ A *response* is what one respondent answered on one day of one wave; who answers
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t
 
+from crmreport.analysis.disclosure import small_groups
 from crmreport.stats.estimate import Estimate
 from crmreport.stats.intervals import share
 from crmreport.stats.weighting import Raked, design_effect, effective_n, rake
@@ -81,6 +82,25 @@ def dated(answers: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
     """The answers given from ``start`` to ``end``, and those without a day."""
     day = answers["answered_on"]
     return answers[day.isna() | day.between(pd.Timestamp(start), pd.Timestamp(end))]
+
+
+def brand_of(respondents: pd.Series, by_brand: Mapping[str, Collection[int]], *, minimum: int) -> pd.Series:
+    """The brand that each of ``respondents`` answered about, as categories in the order given.
+
+    Missing are those who answered about none or several, and brands under ``minimum`` with as many others as
+    it takes not to give them away (see ``small_groups``).
+    """
+    found = pd.Series(None, index=respondents.index, dtype="object")
+    times = pd.Series(0, index=respondents.index)
+    for brand, those in by_brand.items():
+        mine = respondents.isin(list(those))
+        found = found.mask(mine, brand)
+        times += mine.astype(int)
+    found = found.where(times == 1)
+    sizes = found.value_counts().reindex(list(by_brand), fill_value=0)
+    small = small_groups(sizes, minimum)
+    kept = [brand for brand in by_brand if sizes[brand] and brand not in small]
+    return found.where(found.isin(kept)).astype(pd.CategoricalDtype(kept, ordered=True))
 
 
 def answer_kinds(answers: pd.DataFrame, items: Sequence[str]) -> pd.DataFrame:
