@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,9 +96,14 @@ def test_a_weight_counts_as_so_many_rows(shares_of) -> None:
 @pytest.mark.parametrize(
     ("X", "problem"),
     [
-        ([[1, 2], [2, 4], [3, 6], [5, 10]], "follows from the others"),
-        ([[1, 2], [1, 3], [1, 6], [1, 0]], "never varies"),
-        ([[1, 2], [np.nan, 3], [4, 6], [5, 1]], "missing"),
+        ([[1, 2], [2, 4], [3, 6], [5, 10]], "follows from the others .of 1, 2."),
+        ([[1, 2], [1, 3], [1, 6], [1, 0]], "never varies, driver 1: leave it out"),
+        (pd.DataFrame({"staff": [1, 2, 3, 5], "price": 2}), "never varies, driver “price”"),
+        ([[1, 2], [np.nan, 3], [4, 6], [5, 1]], "missing .row 2 of driver 1."),
+        (pd.DataFrame({"staff": [1, 2, 3, 5], "price": [1, None, 2, 0]}), "row 2 of driver “price”"),
+        ([[1, 2], ["good", 3], [4, 6], [5, 1]], "“good” .row 2 column 1."),
+        (np.empty((4, 0)), "a driver a column"),
+        ([1, 2, 3, 4], "a driver a column"),
         ([[1, 2, 3], [2, 3, 5], [4, 6, 1], [5, 1, 1]], "more rows"),
         ([[1], [2], [3]], "row for each value"),
     ],
@@ -111,3 +117,37 @@ def test_too_many_drivers_for_all_orders() -> None:
     rng = np.random.default_rng(7)
     with pytest.raises(ValueError, match="Johnson"):
         lmg(rng.normal(size=60), rng.normal(size=(60, 17)))
+
+
+@pytest.mark.parametrize("shares_of", [lmg, johnson_weights])
+def test_lists_and_pandas_give_the_same_shares(shares_of) -> None:
+    rng = np.random.default_rng(8)
+    X, y = rng.integers(1, 6, (40, 3)), rng.integers(1, 6, 40)
+    labelled = pd.DataFrame(X, columns=["a", "b", "c"], index=range(5, 45))
+    outcome = pd.Series(y, index=labelled.index)
+    for each in ((y.tolist(), X.tolist()), (outcome, labelled), (outcome.astype("Int64"), labelled)):
+        assert shares_of(*each) == pytest.approx(shares_of(y, X), abs=1e-12)
+    with pytest.raises(ValueError, match="another order"):
+        shares_of(outcome[::-1], labelled)
+    with pytest.raises(ValueError, match="row 3 of y"):
+        shares_of(outcome.where(outcome.index != 7), labelled)
+
+
+@pytest.mark.parametrize("shares_of", [lmg, johnson_weights])
+@pytest.mark.parametrize("factor", [1e-300, 1e300])
+def test_weights_are_known_up_to_a_factor(shares_of, factor) -> None:
+    rng = np.random.default_rng(9)
+    X, y, weights = rng.normal(size=(30, 3)), rng.normal(size=30), rng.uniform(0.5, 2, 30)
+    assert shares_of(y, X, weights * factor) == pytest.approx(shares_of(y, X, weights), abs=1e-9)
+    with pytest.raises(ValueError, match=r"positive.* row 1 is 0"):
+        shares_of(y, X, [0, *weights[1:]])
+
+
+@pytest.mark.parametrize("shares_of", [lmg, johnson_weights])
+def test_two_drivers_that_are_one_are_named(shares_of) -> None:
+    rng = np.random.default_rng(10)
+    X = pd.DataFrame(rng.normal(size=(30, 3)), columns=["staff", "price", "art"]).assign(
+        twin=lambda table: table["price"]
+    )
+    with pytest.raises(ValueError, match="of “price”, “twin”"):
+        shares_of(rng.normal(size=30), X)

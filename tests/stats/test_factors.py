@@ -56,3 +56,14 @@ def test_too_few_items() -> None:
     for of in (omega_total, lambda items: exploratory_factors(items, rng=np.random.default_rng(1))):
         with pytest.raises(ValueError, match="three items"):
             of([[1, 2], [2, 1], [3, 3]])
+
+
+def test_an_item_that_follows_from_others_has_no_factor_of_its_own() -> None:
+    """Two copies of a column, or more items than respondents: the likelihood grows without end."""
+    rng = np.random.default_rng(3)
+    table = rng.integers(1, 6, (40, 3)).astype(float)
+    few = rng.integers(1, 6, (5, 6))
+    for items in (np.column_stack([table, table[:, 0]]), few):
+        for of in (omega_total, lambda items: exploratory_factors(items, rng=np.random.default_rng(1))):
+            with pytest.raises(ValueError, match="follows from the others"):
+                of(items)

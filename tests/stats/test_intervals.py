@@ -36,6 +36,16 @@ def test_a_share_lies_in_its_interval_and_the_interval_between_zero_and_one(n, d
     assert 0 <= found.low <= found.value <= found.high <= 1
 
 
+@given(st.integers(1, 500), st.integers(1, 500), st.data())
+def test_a_difference_of_shares_lies_in_its_interval_and_turns_round_with_it(n, other_n, data):
+    count, other = data.draw(st.integers(0, n)), data.draw(st.integers(0, other_n))
+
+    found, turned = share_difference(count, n, other, other_n), share_difference(other, other_n, count, n)
+
+    assert -1 <= found.low <= found.value <= found.high <= 1
+    assert (-turned.high, -turned.low) == pytest.approx((found.low, found.high), abs=1e-12)
+
+
 def test_nobody_has_no_share():
     assert not share(0, 0).known
     assert not share_difference(0, 0, 1, 2).known

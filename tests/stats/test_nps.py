@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,26 +71,80 @@ def test_a_small_sample_says_little() -> None:
         assert (score.high - score.low) / 2 == pytest.approx(points, abs=1.5)
 
 
-@given(st.lists(st.integers(0, 10), min_size=1, max_size=60), st.randoms())
-def test_order_does_not_matter_and_the_interval_holds_the_value_or_the_edge(answers, random) -> None:
-    score = net_promoter_score(answers)
+def test_the_interval_of_one_answer_reaches_out_to_it() -> None:
+    """By hand: (1 + 3/4) of 4 less 3/4 of 4 is 1/4; its error the root of (5/8 - 1/16) / 4, .375; 1.96 of
+    them reach up to .985, which leaves out the one answer there is."""
+    one = net_promoter_score([10])
+    assert one.low == pytest.approx(100 * (0.25 - 1.959964 * 0.375), abs=1e-4)
+    assert one.high == one.value == 100
+    assert net_promoter_score([0]).low == -100
+
+
+ANSWERS = st.lists(st.integers(0, 10), min_size=1, max_size=60)
+
+
+@given(ANSWERS, st.randoms(), st.sampled_from([0.5, 0.8, 0.95, 0.99]))
+def test_order_does_not_matter_and_the_interval_holds_the_value(answers, random, confidence) -> None:
+    score = net_promoter_score(answers, confidence=confidence)
     shuffled = answers.copy()
     random.shuffle(shuffled)
-    assert net_promoter_score(shuffled) == score
-    assert -100 <= score.low <= score.high <= 100
-    assert score.low - 1e-9 <= score.value * score.n / (score.n + 3) <= score.high + 1e-9
+    assert net_promoter_score(shuffled, confidence=confidence) == score
+    assert -100 <= score.low <= score.value <= score.high <= 100
+    assert score.promoters + score.passives + score.detractors == score.n == len(answers)
+
+
+@given(ANSWERS, st.integers(0, 1000), st.sampled_from([1e-300, 1e-9, 7.0, 1e9, 1e300]))
+def test_weights_are_known_up_to_a_factor(answers, seed, factor) -> None:
+    weights = np.random.default_rng(seed).uniform(0.2, 5, len(answers))
+    one, other = (net_promoter_score(answers, weights * times) for times in (1, factor))
+    for name in ("value", "low", "high", "n_effective"):
+        assert getattr(other, name) == pytest.approx(getattr(one, name), abs=1e-9)
+    even = net_promoter_score(answers, [factor] * len(answers))
+    assert even.low == pytest.approx(net_promoter_score(answers).low, abs=1e-9)
+    assert -100 <= one.low <= one.value <= one.high <= 100
+    assert 1 <= one.n_effective <= len(answers) + 1e-9
+
+
+def test_lists_arrays_and_the_columns_of_pandas_give_the_same() -> None:
+    score = net_promoter_score([10, 9, 7, 3])
+    gaps = pd.DataFrame({"q": [10, None, 9, 7, 3], "weight": [2, None, 2, 2, 2]})
+    for answers, weights in (
+        (gaps["q"], None),
+        (gaps["q"].astype("Int64"), gaps["weight"].astype("Float64")),
+        (gaps["q"].astype("object").where(gaps["q"].notna(), pd.NA), gaps["weight"]),
+        ([10, None, 9, 7, 3], [2, None, 2, 2, 2]),
+        (np.array([10.0, np.nan, 9, 7, 3]), None),
+    ):
+        assert net_promoter_score(answers, weights) == score
 
 
 @pytest.mark.parametrize(
     ("answers", "weights", "problem"),
     [
         ([], None, "no answer"),
-        ([np.nan], None, "no answer"),
-        ([11], None, "11 is off the scale"),
-        ([5, 6], [1, 0], "positive"),
+        ([np.nan], None, "no answer among the 1"),
+        ([5, 11], None, "11 is off the scale from 0 to 10 .answer 2.: make it NaN"),
+        ([5, np.inf], None, "off the scale"),
+        ([5, "n/a"], None, "“n/a” .row 2., which is no number"),
+        ([5, 6], [1, 0], "positive.* answer 2 is 0: leave out"),
+        ([5, 6], [1, -1], "positive.* answer 2 is -1"),
+        ([5, 6], [1, np.nan], "positive.* answer 2 is nan"),
         ([5, 6], [1], "one weight"),
+        ([[5, 6]], None, "one-dimensional"),
     ],
 )
 def test_bad_answers_are_named(answers, weights, problem) -> None:
     with pytest.raises(ValueError, match=problem):
         net_promoter_score(answers, weights)
+
+
+def test_weights_in_another_order_than_the_answers_are_refused() -> None:
+    answers = pd.Series([9, 3], index=["ann", "bob"])
+    with pytest.raises(ValueError, match="another order"):
+        net_promoter_score(answers, pd.Series([1, 3], index=["bob", "ann"]))
+
+
+@pytest.mark.parametrize("scale", [(10, 0), (5, 5)])
+def test_a_scale_names_its_lowest_answer_first(scale) -> None:
+    with pytest.raises(ValueError, match="lowest, then its highest"):
+        net_promoter_score([5], scale=scale)

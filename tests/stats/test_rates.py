@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crmreport.stats.rates import poisson_rate
 
@@ -30,6 +32,16 @@ def test_a_rate_per_thousand() -> None:
     found = poisson_rate(10, 4000, per=1000)
     assert found.value == 2.5
     assert (found.low, found.high) == pytest.approx((4.7954 / 4, 18.3904 / 4), abs=1e-4)
+
+
+@given(st.integers(0, 5000), st.floats(0.01, 1e7), st.floats(0.001, 1e4))
+def test_a_rate_scales_with_its_unit_and_lies_in_its_interval(events, exposure, per) -> None:
+    one, scaled = poisson_rate(events, exposure), poisson_rate(events, exposure, per=per)
+    assert 0 <= one.low <= one.value <= one.high
+    for name in ("value", "low", "high"):
+        assert getattr(scaled, name) == pytest.approx(per * getattr(one, name))
+    half = poisson_rate(events, exposure / 2)
+    assert half.value == pytest.approx(2 * one.value)
 
 
 def test_what_is_no_rate() -> None:

@@ -6,7 +6,10 @@ The data are under the GPL: only the covariances of their items are kept.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crmreport.stats.reliability import alpha_interval, cronbach_alpha, item_rest_correlations
 
@@ -83,13 +86,62 @@ def test_the_interval_covers_as_often_as_it_says() -> None:
     assert 0.92 <= held / 400 <= 0.975
 
 
+TABLES = st.integers(2, 6).flatmap(
+    lambda items: st.lists(
+        st.lists(st.integers(1, 7), min_size=items, max_size=items), min_size=5, max_size=40
+    )
+)
+
+
+@given(TABLES, st.integers(0, 1000))
+def test_shifts_and_the_order_of_items_and_respondents_change_no_alpha(answers, seed) -> None:
+    table, rng = np.array(answers, dtype=float), np.random.default_rng(seed)
+    if (np.ptp(table, axis=0) == 0).any() or np.ptp(table.sum(axis=1)) == 0:
+        return
+    alpha, even = cronbach_alpha(table), cronbach_alpha(table, standardized=True)
+    assert max(alpha, even) <= 1 + 1e-12
+    moved = table[rng.permutation(len(table))][:, rng.permutation(table.shape[1])]
+    moved = moved + rng.integers(-50, 50, table.shape[1])
+    assert cronbach_alpha(moved) == pytest.approx(alpha, rel=1e-9)
+    assert cronbach_alpha(3 * moved) == pytest.approx(alpha, rel=1e-9)
+    # Standardised, no item's unit matters.
+    units = rng.uniform(0.1, 9, table.shape[1])
+    assert cronbach_alpha(table * units, standardized=True) == pytest.approx(even, rel=1e-6)
+    low, high = alpha_interval(alpha, respondents=len(table), items=table.shape[1])
+    assert low <= alpha + 1e-12
+    assert high <= 1 + 1e-12
+
+
+def test_the_unit_of_the_answers_is_no_reason_to_refuse_them() -> None:
+    answers = np.array([[1, 1], [2, 2], [3, 4], [4, 3.0]])
+    assert cronbach_alpha(answers * 1e-8) == pytest.approx(cronbach_alpha(answers))
+
+
+def test_lists_and_pandas_give_the_same_alpha() -> None:
+    answers = [[1, 2, 1], [2, 1, 2], [3, 4, 4], [4, 3, 3]]
+    table = pd.DataFrame(answers, columns=["a", "b", "c"])
+    for each in (table, table.astype("Int64"), table.astype("object"), np.array(answers)):
+        assert cronbach_alpha(each) == cronbach_alpha(answers)
+
+
+def test_an_item_whose_others_add_up_to_one_number_has_no_correlation_with_them() -> None:
+    # The second and the third always make 4 together.
+    found = item_rest_correlations([[1, 1, 3], [2, 2, 2], [3, 3, 1], [1, 2, 2]])
+    assert np.isnan(found[0])
+    assert np.isfinite(found[1:]).all()
+
+
 @pytest.mark.parametrize(
     ("answers", "problem"),
     [
         ([[1, 2]], "two respondents"),
         ([[1], [2]], "two items"),
-        ([[1, 2], [np.nan, 3]], "missing"),
+        ([], "two respondents"),
+        ([[1, 2], [np.nan, 3]], "missing .row 2, item 1.: leave out"),
+        (pd.DataFrame({"q1": [1, 2], "q2": [3, None]}, dtype="Int64"), "missing .row 2, item “q2”."),
+        (pd.DataFrame({"q1": [1, 2], "q2": [3, 3]}), "item “q2” the same"),
         ([[1, 2], [1, 3]], "item 1 the same"),
+        ([[1, 2], [1, "good"]], "“good”"),
         ([[1, 2], [2, 1], [3, 0]], "sum of the items never varies"),
     ],
 )

@@ -169,3 +169,16 @@ def test_it_is_the_curve_of_statsmodels(given_cases):
     found = kaplan_meier(closed, still_open)
     assert found[reference.surv_times.astype(int)] == pytest.approx(reference.surv_prob, abs=1e-12)
     assert (np.diff(found) <= 1e-15).all()
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=60), st.randoms())
+def test_where_nothing_is_open_it_is_the_share_of_those_who_lasted_longer(days, random):
+    shuffled = days.copy()
+    random.shuffle(shuffled)
+    given_days, ended = np.array(shuffled), np.ones(len(days), dtype=bool)
+    found = kaplan_meier(np.bincount(given_days).astype(float), np.zeros(given_days.max() + 1))
+
+    lasted = [(np.array(days) > day).mean() for day in range(max(days) + 1)]
+    assert found == pytest.approx(lasted, abs=1e-12)
+    assert Survival.of_cases(given_days, ended, rng=rng()).ended_by(max(days)).value == pytest.approx(1)

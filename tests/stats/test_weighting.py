@@ -57,6 +57,23 @@ def test_what_cannot_be_raked(targets, problem) -> None:
         rake({"sex": ["f", "m"]}, {"sex": targets})
 
 
+@pytest.mark.parametrize("weight", [0, -1, float("nan"), float("inf")])
+def test_who_stands_for_nobody_cannot_be_raked(weight) -> None:
+    with pytest.raises(ValueError, match="respondent 2"):
+        rake({"sex": ["f", "m"]}, {"sex": {"f": 0.5, "m": 0.5}}, weights=[1, weight])
+
+
+@pytest.mark.parametrize("factor", [1e-300, 1e-9, 1e9, 1e300])
+def test_weights_are_known_up_to_a_factor(factor) -> None:
+    weights, sex = np.array([1.0, 2, 3, 4]), ["f", "f", "m", "m"]
+    assert effective_n(weights * factor) == pytest.approx(100 / 30)
+    targets = {"sex": {"f": 0.5, "m": 0.5}}
+    one, other = (rake({"sex": sex}, targets, weights=weights * times).weights for times in (1, factor))
+    assert other == pytest.approx(one)
+    # Two halves: 1 and 2 share one of them, 3 and 4 the other.
+    assert one == pytest.approx([2 / 3, 4 / 3, 6 / 7, 8 / 7])
+
+
 @given(seed=st.integers(0, 10_000))
 def test_the_order_of_respondents_does_not_matter(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -12,10 +12,14 @@ from math import comb
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crmreport.stats.given import check_positive, check_same_order, column_name, numbers
+
 Floats = NDArray[np.float64]
 
 MOST_DRIVERS = 16
 _SINGULAR = 1e-10
+_PART = 1e-4
+"""What a driver's part in a combination that never varies must be, to be named."""
 
 
 def lmg(y: ArrayLike, X: ArrayLike, weights: ArrayLike | None = None) -> Floats:
@@ -46,8 +50,8 @@ def johnson_weights(y: ArrayLike, X: ArrayLike, weights: ArrayLike | None = None
 
     ``X`` has a driver a column; the shares come in that order and add up to R squared.
 
-    Raises ValueError where a value is missing, a column never varies, drivers determine each other, or
-    there are not more rows than drivers.
+    Raises ValueError where a value is missing or no number, a column never varies, drivers determine each
+    other, there are not more rows than drivers, or the rows of pandas' tables are in different orders.
     """
     within, with_y = _correlations(y, X, weights)
     values, vectors = np.linalg.eigh(within)
@@ -70,23 +74,40 @@ def _explained(within: Floats, with_y: Floats) -> Floats:
 
 def _correlations(y: ArrayLike, X: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats]:
     """Of the drivers with each other, and with the outcome."""
-    outcome, drivers = np.asarray(y, dtype=float), np.asarray(X, dtype=float)
-    if drivers.ndim != 2 or outcome.shape != drivers.shape[:1]:
-        raise ValueError("X must be a table with a row for each value of y")
+    outcome, drivers = numbers(y, "y"), numbers(X, "X")
+    if drivers.ndim != 2 or not drivers.shape[1] or outcome.shape != drivers.shape[:1]:
+        raise ValueError(
+            "X must be a table with a row for each value of y and a driver a column; their shapes are "
+            f"{drivers.shape} and {outcome.shape}"
+        )
+    check_same_order(y, X, ("y", "the rows of X"))
     if drivers.shape[0] <= drivers.shape[1] + 1:
-        raise ValueError("there must be more rows than drivers")
-    weight = np.ones(len(outcome)) if weights is None else np.asarray(weights, dtype=float)
-    if weight.shape != outcome.shape or not (np.isfinite(weight).all() and (weight > 0).all()):
-        raise ValueError("weights must be positive, one for each row")
+        raise ValueError(
+            f"there must be more rows than drivers, and two more at least: {drivers.shape[0]} rows are too "
+            f"few for {drivers.shape[1]}"
+        )
+    weight = np.ones(len(outcome)) if weights is None else numbers(weights, "weights")
+    if weight.shape != outcome.shape:
+        raise ValueError(f"weights must be as many as rows: {len(outcome)}, not {weight.shape}")
+    check_positive(weight, "row")
     table = np.column_stack([outcome, drivers])
-    if not np.isfinite(table).all():
-        raise ValueError("a value is missing: leave out incomplete rows, and say how many")
-    if (table.max(axis=0) == table.min(axis=0)).any():
-        raise ValueError("a column never varies")
-    covariance = np.cov(table, rowvar=False, aweights=weight)
+    gaps = np.argwhere(~np.isfinite(table))
+    if len(gaps):
+        row, at = gaps[0]
+        where = "y" if at == 0 else f"driver {column_name(X, at - 1)}"
+        raise ValueError(
+            f"a value is missing (row {row + 1} of {where}): leave out incomplete rows, and say how many"
+        )
+    still = np.flatnonzero(table.max(axis=0) == table.min(axis=0))
+    if len(still):
+        what = "y" if still[0] == 0 else f"driver {column_name(X, still[0] - 1)}"
+        raise ValueError(f"a column never varies, {what}: leave it out, nothing goes with it")
+    covariance = np.cov(table, rowvar=False, aweights=weight / weight.max())
     spread = np.sqrt(np.diag(covariance))
     found = covariance / np.outer(spread, spread)
     within = found[1:, 1:]
-    if np.linalg.eigvalsh(within)[0] < _SINGULAR:
-        raise ValueError("one driver follows from the others: leave it out")
+    smallest, vectors = np.linalg.eigh(within)
+    if smallest[0] < _SINGULAR:
+        bound = [column_name(X, int(at)) for at in np.flatnonzero(np.abs(vectors[:, 0]) > _PART)]
+        raise ValueError(f"one driver follows from the others (of {', '.join(bound)}): leave it out")
     return within, found[1:, 0]

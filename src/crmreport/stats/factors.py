@@ -14,6 +14,7 @@ from crmreport.stats.reliability import checked_items
 Floats = NDArray[np.float64]
 
 _DRAWS = 200
+_SINGULAR = 1e-10
 
 
 def omega_total(items: ArrayLike) -> float:
@@ -23,11 +24,13 @@ def omega_total(items: ArrayLike) -> float:
     fit of the correlations: the share of the sum's variance that is the factor's. Unlike alpha it
     does not take all loadings for equal.
 
-    Raises ValueError as ``cronbach_alpha`` does, and for fewer than three items.
+    Raises ValueError as ``cronbach_alpha`` does, for fewer than three items, and where an item follows from
+    the others, as it does with no more respondents than items: no likelihood has a maximum there.
     """
     table = checked_items(items)
     if table.shape[1] < 3:
         raise ValueError("one factor is not determined by fewer than three items")
+    _check_apart(table)
     loadings = _fitted(table, 1)[:, 0]
     common = float(loadings.sum() ** 2)
     unique = float((1 - np.minimum(loadings**2, 1)).sum())
@@ -54,12 +57,13 @@ class Factors:
 def exploratory_factors(items: ArrayLike, *, rng: np.random.Generator) -> Factors:
     """The factors behind ``items`` (a respondent a row), as many as parallel analysis finds; at least one.
 
-    Raises ValueError as ``cronbach_alpha`` does, and for fewer than three items.
+    Raises ValueError as ``omega_total`` does.
     """
     table = checked_items(items)
     n, k = table.shape
     if k < 3:
         raise ValueError("factors are not determined by fewer than three items")
+    _check_apart(table)
     own = _eigenvalues(table)
     drawn = np.array([_eigenvalues(rng.normal(size=(n, k))) for _ in range(_DRAWS)])
     chance = np.quantile(drawn, 0.95, axis=0)
@@ -96,6 +100,11 @@ def _faced(loadings: Floats) -> Floats:
     order = np.argsort(-(loadings**2).sum(axis=0), kind="stable")
     sorted_ = loadings[:, order]
     return np.asarray(sorted_ * np.where(sorted_.sum(axis=0) < 0, -1, 1))
+
+
+def _check_apart(table: Floats) -> None:
+    if _eigenvalues(table)[-1] < _SINGULAR:
+        raise ValueError("one item follows from the others: leave it out, its factor cannot be told")
 
 
 def _eigenvalues(table: Floats) -> Floats:

@@ -44,7 +44,9 @@ def share_difference(
     low, high = confint_proportions_2indep(
         count, n, other_count, other_n, compare="diff", method="newcomb", alpha=1 - confidence
     )
-    return Estimate(count / n - other_count / other_n, min(n, other_n), float(low), float(high), confidence)
+    value = count / n - other_count / other_n
+    low, high = max(-1.0, min(float(low), value)), min(1.0, max(float(high), value))
+    return Estimate(value, min(n, other_n), low, high, confidence)
 
 
 def share_test(count: int, n: int, other_count: int, other_n: int) -> float:

@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
+from crmreport.stats.given import check_positive, check_same_order, numbers
+from crmreport.stats.weighting import effective_n
+
 Floats = NDArray[np.float64]
 
 
@@ -51,8 +54,10 @@ def net_promoter_score(
     scale promoters stand in its top tenth and detractors in its lower six tenths, such as 5 against 1 to 3
     of five. The interval is the adjusted Wald one: 3 more answers, 3/4 of them promoters and 3/4
     detractors (Bonett & Price 2012, as Sauro & Lewis apply it), on the effective n where there are weights.
+    It is drawn towards zero, and reaches out to the value where a handful of answers agree.
 
-    Raises ValueError where there is no answer, one lies off the scale, or weights are not positive.
+    Raises ValueError where there is no answer, one is no number or lies off the scale, or weights are not
+    positive or in another order.
     """
     if not 0 < confidence < 1:
         raise ValueError("confidence must lie between 0 and 1")
@@ -60,13 +65,14 @@ def net_promoter_score(
     most, least = _cuts(scale)
     promoter, detractor = given >= most, given <= least
     share_for, share_against = (float(np.average(one, weights=weight)) for one in (promoter, detractor))
-    n_effective = float(weight.sum() ** 2 / (weight**2).sum())
+    n_effective = effective_n(weight)
     low, high = _adjusted_wald(share_for, share_against, n_effective, confidence)
     n, for_it, against = len(given), int(promoter.sum()), int(detractor.sum())
+    value = share_for - share_against
     return NetPromoterScore(
-        value=100 * (share_for - share_against),
-        low=100 * low,
-        high=100 * high,
+        value=100 * value,
+        low=100 * min(low, value),
+        high=100 * max(high, value),
         n=n,
         promoters=for_it,
         passives=n - for_it - against,
@@ -78,21 +84,29 @@ def net_promoter_score(
 
 
 def _given(answers: ArrayLike, weights: ArrayLike | None, scale: tuple[int, int]) -> tuple[Floats, Floats]:
-    asked = np.asarray(answers, dtype=float)
-    weight = np.ones(asked.shape) if weights is None else np.asarray(weights, dtype=float)
+    asked = numbers(answers, "answers")
+    weight = np.ones(asked.shape) if weights is None else numbers(weights, "weights")
     if asked.ndim != 1 or weight.shape != asked.shape:
-        raise ValueError("answers must be one-dimensional, with one weight for each")
-    answered = ~np.isnan(asked)
-    asked, weight = asked[answered], weight[answered]
-    if not len(asked):
-        raise ValueError("there is no answer")
+        raise ValueError(
+            f"answers must be one-dimensional, with one weight for each; their shape is {asked.shape}"
+            + ("" if weights is None else f", that of the weights {weight.shape}")
+        )
+    check_same_order(answers, weights, ("answers", "weights"))
     if scale[0] >= scale[1]:
-        raise ValueError("scale must name its lowest, then its highest answer")
-    if (asked < scale[0]).any() or (asked > scale[1]).any():
-        off = asked[(asked < scale[0]) | (asked > scale[1])][0]
-        raise ValueError(f"the answer {off:g} is off the scale from {scale[0]} to {scale[1]}")
-    if not (np.isfinite(weight).all() and (weight > 0).all()):
-        raise ValueError("weights must be positive")
+        raise ValueError(f"scale must name its lowest, then its highest answer, and is {scale}")
+    answered = ~np.isnan(asked)
+    if not answered.any():
+        raise ValueError(f"there is no answer among the {len(asked)} given")
+    off = np.flatnonzero((asked < scale[0]) | (asked > scale[1]))
+    if len(off):
+        raise ValueError(
+            f"the answer {asked[off[0]]:g} is off the scale from {scale[0]} to {scale[1]} (answer "
+            f"{off[0] + 1}): make it NaN where it stands for none, or name the scale that was asked"
+        )
+    check_positive(np.where(answered, weight, 1.0), "answer")
+    asked, weight = asked[answered], weight[answered]
+    # Weights are known up to a factor; so no weight is too large or small to be squared.
+    weight = weight / weight.max()
     return asked, weight
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crmreport.stats.given import check_positive
+
 Floats = NDArray[np.float64]
 
 _ROUNDS = 200
@@ -20,8 +22,11 @@ def effective_n(weights: ArrayLike) -> float:
     The square of the sum of the weights over the sum of their squares; 0 without weights.
     """
     weight = np.asarray(weights, dtype=float)
-    squares = float((weight**2).sum())
-    return float(weight.sum() ** 2 / squares) if squares > 0 else 0.0
+    largest = float(np.abs(weight).max(initial=0.0))
+    if not largest > 0:
+        return 0.0
+    weight = weight / largest
+    return float(weight.sum() ** 2 / (weight**2).sum())
 
 
 def design_effect(weights: ArrayLike) -> float:
@@ -54,10 +59,12 @@ def rake(
     between 1/``bound`` and ``bound`` times the mean; where that keeps a margin from being met,
     ``reached`` is False.
 
-    Raises ValueError where a target's value has no respondent, or shares are not positive.
+    Raises ValueError where a target's value has no respondent, or shares or weights are not positive.
     """
     n = len(next(iter(categories.values())))
     base = np.ones(n) if weights is None else np.asarray(weights, dtype=float)
+    check_positive(base, "respondent")
+    base = base / base.max()
     base = base / base.mean()
     cells = [_cells(name, categories[name], shares) for name, shares in targets.items()]
     weight = base.copy()
