@@ -97,6 +97,24 @@ def test_the_last_answer_of_a_customer_counts():
     assert table["weight"].tolist() == [1, 1]
 
 
+def test_who_stands_for_nobody_has_no_attitude():
+    heard = Responses(
+        values(*((5, 5, 7, 10, 1, 5, 1),) * 3),
+        people(customer_id=["a", "b", "c"], answered_on=None, weight=[3.0, 0.0, 1.0]),
+    )
+    table = by_customer(heard, ASKED)
+
+    assert table["attitude"].tolist() == pytest.approx([100, NONE, 100], nan_ok=True)
+    assert table["satisfied"].tolist() == pytest.approx([1, NONE, 1], nan_ok=True)
+    assert table["weight"].tolist() == [1.5, 1, 0.5]
+
+
+def test_two_answers_of_a_hundred_and_one_do_not_say_who_is_satisfied():
+    wide = Questionnaire.model_validate({"items": {"all": {"role": "overall", "scale": [0, 100]}}})
+
+    assert satisfied(values((100, *[NONE] * 6)), wide).isna().all()
+
+
 def test_means_stay_on_the_scale():
     # Student's interval of nine marks of 100 and one of 80 would reach beyond the best mark there is.
     table = pd.DataFrame({"trust": [100.0] * 9 + [80.0]})
@@ -105,7 +123,7 @@ def test_means_stay_on_the_scale():
     assert found.value == pytest.approx(98)
     assert found.high == 100
     assert found.low == pytest.approx(98 - 2.2621571627 * 2, abs=1e-6)
-    assert within(Estimate(50, 9)) == Estimate(50, 9)
+    assert within(Estimate(50, 9), 0, 100) == Estimate(50, 9)
 
 
 def test_what_goes_together_leaves_out_who_gave_one_answer():

@@ -7,8 +7,12 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given as drawn_from
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from crmreport.analysis.drivers import (
+    Complete,
     agreement,
     complete,
     explained,
@@ -124,3 +128,96 @@ def test_a_mark_that_nobody_gave_is_no_number() -> None:
     table["q1"] = table["q1"].clip(lower=3)
     found = penalty_reward(complete(table, "all", DRIVERS), low=2, high=5).set_index("attribute")
     assert math.isnan(found.loc["price", "penalty"])
+
+
+def test_a_driver_that_follows_from_others_has_no_share_of_its_own() -> None:
+    """Such as a column that is in the file twice, or one that is turned round, or the sum of two."""
+    table = answered().assign(twin=lambda one: one["q2"], mirror=lambda one: 6 - one["q1"])
+    table["sum"] = table["q1"] + table["q3"]
+    several = DRIVERS | {"twin": "twin", "mirror": "mirror", "sum": "sum"}
+    given = complete(table, "all", several)
+    assert given.dropped == ("twin", "mirror", "sum")
+    alone = complete(table, "all", DRIVERS)
+    assert weights_of(given, rng=np.random.default_rng(1)) == weights_of(alone, rng=np.random.default_rng(1))
+    assert complete(table, "all", {"twin": "twin", "staff": "q2"}).dropped == ("staff",)
+
+
+def test_an_answer_that_is_the_driver_itself_has_no_odds() -> None:
+    table = answered().assign(q1=lambda one: one["all"])
+    given = complete(table, "all", DRIVERS)
+    assert ordered_logit(given) is None
+    assert next(iter(weights_of(given, rng=np.random.default_rng(1)))) == "price"
+
+
+def test_odds_hold_however_finely_the_outcome_was_asked() -> None:
+    """To join classes that lie side by side leaves the model as it is (McCullagh 1980)."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(1500, 2))
+    latent = 0.8 * x[:, 0] + rng.logistic(size=1500)
+    table = pd.DataFrame(x, columns=["a", "b"]).assign(all=np.clip(np.round(50 + 12 * latent), 0, 100))
+    assert table["all"].nunique() > 60
+    found = ordered_logit(complete(table, "all", {"a": "a", "b": "b"}))
+    assert found is not None
+    true = math.exp(0.8 * table["a"].std(ddof=0))
+    assert found.odds["a"].low < true < found.odds["a"].high
+    assert found.odds["a"].high / found.odds["a"].low < 1.25
+
+
+def marked(counts: dict[float, int]) -> np.ndarray:
+    return np.repeat(list(counts), list(counts.values())).astype(float)
+
+
+def test_a_penalty_is_a_difference_of_means_where_there_is_one_driver() -> None:
+    """Ten bad marks with an outcome of 1 and 2 in turn, ten middling ones of 3 and 4, ten good ones of 5."""
+    marks = pd.DataFrame({"staff": marked({1: 10, 3: 10, 5: 10})})
+    outcome = pd.Series([1.0, 2.0] * 5 + [3.0, 4.0] * 5 + [5.0] * 10)
+    found = penalty_reward(Complete(outcome, marks, (), 30), low=2, high=4).iloc[0]
+    assert (found["penalty"], found["reward"]) == pytest.approx((-2, 1.5))
+    # HC3: a residual of a half over 1 - 1/10, squared, ten times over a hundred, of each of the two groups.
+    error = math.sqrt(2 * 10 * (0.5 / 0.9) ** 2 / 100)
+    assert (found["penalty_low"], found["penalty_high"]) == pytest.approx(
+        (-2 - 1.959964 * error, -2 + 1.959964 * error), abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    "counts", [{1: 9, 3: 40, 5: 40}, {1: 40, 3: 9, 5: 40}, {1: 40, 5: 40}, {3: 80}, {1: 80}]
+)
+def test_a_mark_that_few_gave_or_with_few_to_set_it_against_is_no_number(counts) -> None:
+    staff = marked(counts)
+    price = np.random.default_rng(2).integers(1, 6, len(staff)).astype(float)
+    outcome = pd.Series(np.random.default_rng(1).integers(1, 6, len(staff)).astype(float))
+    given = Complete(outcome, pd.DataFrame({"staff": staff, "price": price}), (), len(staff))
+    found = penalty_reward(given, low=2, high=4).set_index("attribute")
+    assert math.isnan(found.loc["staff", "penalty"])
+    assert found.loc["price", ["penalty", "penalty_low", "reward_high"]].notna().all()
+
+
+def test_marks_that_always_come_together_are_told_of_neither() -> None:
+    """Whoever finds fault with the staff does so with the price, but for one, who alone tells them apart."""
+    staff, rng = marked({1: 20, 3: 20, 5: 20}), np.random.default_rng(4)
+    price, art = staff.copy(), rng.integers(1, 6, 60).astype(float)
+    price[0] = 3.0
+    outcome = pd.Series(staff + rng.normal(0, 0.5, 60))
+    given = Complete(outcome, pd.DataFrame({"staff": staff, "price": price, "art": art}), (), 60)
+    found = penalty_reward(given, low=2, high=4).set_index("attribute")
+    assert found.loc[["staff", "price"], ["penalty", "reward"]].isna().all(axis=None)
+    assert np.isfinite(found.loc["art"].to_numpy(dtype=float)).all()
+
+
+@settings(max_examples=25)
+@drawn_from(seed=st.integers(0, 10_000))
+def test_whatever_the_marks_no_number_is_without_bounds(seed) -> None:
+    rng = np.random.default_rng(seed)
+    n, drivers = int(rng.integers(30, 80)), int(rng.integers(2, 5))
+    marks = rng.integers(1, rng.integers(3, 6), (n, drivers)).astype(float)
+    table = pd.DataFrame(marks, columns=[f"q{at}" for at in range(drivers)]).assign(all=rng.integers(1, 6, n))
+    given = complete(table, "all", {name: name for name in table if name != "all"})
+    found = penalty_reward(given, low=2, high=4)
+    for kind in ("penalty", "reward"):
+        there = found[[kind, f"{kind}_low", f"{kind}_high"]]
+        assert (there.notna().all(axis=1) | there.isna().all(axis=1)).all()
+        known = there.dropna()
+        assert np.isfinite(known).all(axis=None)
+        assert (known[f"{kind}_low"] <= known[kind]).all()
+        assert (known[kind] <= known[f"{kind}_high"]).all()

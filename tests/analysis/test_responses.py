@@ -103,6 +103,39 @@ def test_weights_and_what_they_cost() -> None:
     assert (found.n, found.effective) == (4, pytest.approx(64 / 22))
 
 
+def test_who_has_no_weight_where_others_have_one_stands_for_nobody() -> None:
+    table = answers(*((n, "", None, "a", 1.0) for n in range(6)))
+    found = responses(table.assign(weight=[1.0, 3.0, 0.0, -2.0, np.nan, np.inf]), ["a"])
+    assert found.weights.tolist() == [0.5, 1.5, 0, 0, 0, 0]
+    assert (found.n, found.unweighted) == (6, 4)
+    # Kish: four squared over one and nine.
+    assert weighting(found).effective == pytest.approx(16 / 10)
+    assert weighting(found).n == 2
+    nobody = responses(table.assign(weight=[0.0, np.nan, 0.0, -2.0, np.nan, 0.0]), ["a"])
+    assert (nobody.weights, nobody.unweighted) == (None, 0)
+    even = responses(table.assign(weight=[2.0, 2.0, 2.0, 2.0, 2.0, np.nan]), ["a"])
+    assert weighting(even) is None
+    assert even.unweighted == 1
+
+
+def test_weights_are_known_up_to_a_factor() -> None:
+    table = answers(*((n, "", None, "a", 1.0) for n in range(2)))
+    for factor in (1e-300, 1, 1e300):
+        found = responses(table.assign(weight=[1 * factor, 3 * factor]), ["a"])
+        assert found.weights.tolist() == pytest.approx([0.5, 1.5])
+
+
+def test_raking_leaves_who_stands_for_nobody_at_that() -> None:
+    table = answers(*((n, "", None, "sex", "f" if n else "m") for n in range(4)))
+    heard = responses(table.assign(weight=[1.0, 1.0, 1.0, 0.0]), [], ["sex"])
+    found, how = raked(heard, {"sex": {"f": 0.5, "m": 0.5}})
+    assert how is not None
+    # One man and two women, each half of them.
+    assert found.weights.tolist() == pytest.approx([1.5, 0.75, 0.75, 0])
+    only = responses(table.assign(weight=[0.0, 1.0, 1.0, 1.0]), [], ["sex"])
+    assert raked(only, {"sex": {"f": 0.5, "m": 0.5}})[1] is None
+
+
 def test_raked_to_what_is_known_of_everybody() -> None:
     table = answers(*((n, "", None, "sex", "f" if n else "m") for n in range(4)))
     found, how = raked(responses(table, [], ["sex"]), {"sex": {"f": 0.5, "m": 0.5}})

@@ -7,9 +7,24 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import t
 
-from crmreport.analysis.satisfaction import mean, nps, precise, promoter_shares, top_boxes, unreversed
+from crmreport.analysis.satisfaction import (
+    attribute_means,
+    attribute_shares,
+    boxed,
+    headline_measures,
+    mean,
+    nps,
+    precise,
+    promoter_shares,
+    top_boxes,
+    unreversed,
+    upright,
+)
+from crmreport.params import Questionnaire
 from crmreport.stats.estimate import Estimate
 
 
@@ -73,3 +88,118 @@ def test_nobody_answered() -> None:
 def test_a_turned_item_counts_from_the_other_end() -> None:
     assert unreversed(series(1, 4, math.nan), (1, 5), turned=True).tolist()[:2] == [5, 2]
     assert unreversed(series(1), (1, 5), turned=False).tolist() == [1]
+
+
+def questionnaire(**items: dict) -> Questionnaire:
+    return Questionnaire.model_validate({"scale": [1, 5], "widest": 0.99, "items": items})
+
+
+def test_a_turned_question_is_turned_in_every_measure() -> None:
+    turned = questionnaire(
+        all={"role": "overall", "reversed": True},
+        nps={"role": "recommend", "scale": [0, 10], "reversed": True},
+        ease={"role": "effort", "reversed": True},
+        staff={"role": "perception", "attribute": "staff", "reversed": True},
+    )
+    straight = questionnaire(
+        all={"role": "overall"},
+        nps={"role": "recommend", "scale": [0, 10]},
+        ease={"role": "effort"},
+        staff={"role": "perception", "attribute": "staff"},
+    )
+    values = pd.DataFrame(
+        {"all": [5, 5, 1, 3], "nps": [10, 9, 8, 0], "ease": [4, 1, 1, 1], "staff": [5, 4, 2, 1]}, dtype=float
+    )
+    other = pd.DataFrame({"all": 6, "nps": 10, "ease": 6, "staff": 6}, index=values.index) - values
+    found = headline_measures(values, straight, None)
+    assert headline_measures(other, turned, None) == found
+    # Two promoters and one detractor of four.
+    assert found["nps"].value == pytest.approx(25)
+    assert found["csat"].value == 0.5
+    assert found["ces"].value == 0.25
+    assert attribute_shares(other, turned, None) == attribute_shares(values, straight, None)
+    assert attribute_means(other, turned, None) == attribute_means(values, straight, None)
+
+
+@pytest.mark.parametrize(("scale", "told"), [((1, 4), True), ((1, 5), True), ((1, 7), True), ((0, 10), True)])
+def test_two_best_answers_say_something_on_usual_scales(scale, told) -> None:
+    assert boxed(scale) is told
+
+
+@pytest.mark.parametrize("scale", [(0, 1), (1, 3), (0, 100)])
+def test_two_answers_of_three_or_of_a_hundred_and_one_say_nothing(scale) -> None:
+    assert not boxed(scale)
+    wide = questionnaire(
+        all={"role": "overall", "scale": scale},
+        ease={"role": "effort", "scale": scale},
+        staff={"role": "perception", "attribute": "staff", "scale": scale},
+    )
+    values = pd.DataFrame({name: [scale[0], scale[1]] * 30 for name in ("all", "ease", "staff")}, dtype=float)
+    found = headline_measures(values, wide, None)
+    assert set(found) == {"mean"}
+    assert found["mean"].value == sum(scale) / 2
+    assert attribute_shares(values, wide, None) == {}
+
+
+def test_attributes_asked_on_scales_of_their_own_are_compared_on_one() -> None:
+    asked = questionnaire(
+        staff={"role": "perception", "attribute": "staff", "scale": [0, 10]},
+        price={"role": "perception", "attribute": "price", "scale": [1, 3], "reversed": True},
+        all={"role": "overall", "scale": [1, 7]},
+        trust={"role": "trust", "reversed": True},
+    )
+    values = pd.DataFrame(
+        {
+            "staff": [0, 5, 10],
+            "price": [1, 2, 3],
+            "all": [1, 4, 7],
+            "trust": [1, 2, math.nan],
+            "other": [1, 2, 3],
+        },
+        dtype=float,
+    )
+    found = upright(values, asked)
+    assert found["staff"].tolist() == [1, 3, 5]
+    assert found["price"].tolist() == [5, 3, 1]
+    # What is about no attribute keeps its scale, and what nobody declared is left alone.
+    assert found["all"].tolist() == [1, 4, 7]
+    assert found["trust"].tolist()[:2] == [5, 4]
+    assert found["other"].tolist() == [1, 2, 3]
+    assert attribute_means(values, asked, None)["staff"].value == 3
+
+
+def test_a_mean_near_the_end_of_its_scale_has_no_bound_beyond_it() -> None:
+    asked = questionnaire(all={"role": "overall"}, staff={"role": "perception", "attribute": "staff"})
+    values = pd.DataFrame({"all": [5.0] * 29 + [1.0], "staff": [1.0] * 29 + [5.0]})
+    assert mean(values["all"]).high > 5
+    assert headline_measures(values, asked, None)["mean"].high == 5
+    assert attribute_means(values, asked, None)["staff"].low == 1
+
+
+def test_who_stands_for_nobody_is_in_no_weighted_number() -> None:
+    values, weights = series(5, 1, 5, 4, 10), np.array([2, 1, 1, 1, 0.0])
+    kept = slice(0, 4)
+    assert mean(values, weights) == mean(values[kept], weights[kept])
+    assert mean(values, weights).n == 4
+    assert top_boxes(values, (1, 10), weights) == top_boxes(values[kept], (1, 10), weights[kept])
+    assert nps(values, (0, 10), weights) == nps(values[kept], (0, 10), weights[kept])
+    assert not nps(values, (0, 10), np.zeros(5)).known
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=50), st.integers(0, 1000), st.floats(1e-6, 1e6))
+def test_measures_ignore_the_size_of_weights_and_the_order_of_rows(answers, seed, factor) -> None:
+    rng = np.random.default_rng(seed)
+    asked = questionnaire(all={"role": "overall"}, nps={"role": "recommend", "scale": [1, 5]})
+    values = pd.DataFrame({"all": answers, "nps": answers}, dtype=float)
+    weights, order = rng.uniform(0.2, 5, len(values)), rng.permutation(len(values))
+    one = headline_measures(values, asked, weights)
+    other = headline_measures(values.iloc[order], asked, weights[order] * factor)
+    ranges = {"csat": (0, 1), "mean": (1, 5), "nps": (-100, 100)}
+    for name, (lowest, highest) in ranges.items():
+        assert other[name].n == one[name].n
+        if one[name].known:
+            bounds = one[name].low, one[name].value, one[name].high
+            assert (other[name].low, other[name].value, other[name].high) == pytest.approx(bounds, abs=1e-7)
+            assert lowest <= bounds[0] <= bounds[1] + 1e-12
+            assert bounds[1] - 1e-12 <= bounds[2] <= highest

@@ -74,3 +74,30 @@ def test_too_few_answers_or_questions_have_no_structure() -> None:
     assert structure(planted(59), dict.fromkeys("abcdef"), minimum=30, rng=rng) is None  # ten a question
     assert structure(planted(60), dict.fromkeys("abcdef"), minimum=61, rng=rng) is None
     assert structure(planted(), dict.fromkeys("abc"), minimum=30, rng=rng) is None
+
+
+def test_questions_that_cancel_each_other_out_or_repeat_each_other() -> None:
+    rng = np.random.default_rng(3)
+    one = pd.Series(rng.integers(1, 6, 60).astype(float))
+    values = pd.DataFrame({"a": one, "mirror": 6 - one, "twin": one, "b": rng.integers(1, 6, 60)})
+    found = scale_table(values, {"x": ["a", "mirror"], "y": ["a", "twin", "b"]}, minimum=30)
+    # Together the first two always make six: there is no scale of them.
+    assert found["dimension"].tolist() == ["y"]
+    assert math.isnan(found.loc[0, "omega"])
+    assert found.loc[0, "low"] <= found.loc[0, "alpha"] <= found.loc[0, "high"] <= 1
+    assert structure(values, dict.fromkeys(values), minimum=30, rng=rng) is None
+
+
+def test_a_scale_whose_others_add_up_to_one_number_still_has_its_weakest() -> None:
+    answers = pd.DataFrame({"a": [1, 2, 3, 1, 5] * 8, "b": [1, 2, 3, 2, 1] * 8, "c": [3, 2, 1, 2, 3] * 8})
+    found = scale_table(answers.astype(float), {"x": ["a", "b", "c"]}, minimum=30)
+    assert found.loc[0, "weakest_item"] in ("b", "c")
+    assert math.isfinite(found.loc[0, "weakest"])
+
+
+def test_more_questions_than_respondents_have_an_alpha_and_no_omega() -> None:
+    rng = np.random.default_rng(4)
+    few = pd.DataFrame(rng.normal(size=(5, 1)) + rng.normal(size=(5, 8)), columns=list("abcdefgh"))
+    found = scale_table(few, {"x": list(few)}, minimum=5)
+    assert found.loc[0, "alpha"] == cronbach_alpha(few)
+    assert math.isnan(found.loc[0, "omega"])

@@ -39,3 +39,13 @@ def test_a_difference_is_less_reliable_than_its_parts() -> None:
     both = drawn @ np.linalg.cholesky([[1, 0.6], [0.6, 1]]).T
     assert difference_reliability(both[:, 0], both[:, 1], [0.9, 0.9]) == pytest.approx(0.75)
     assert math.isnan(difference_reliability(both[:, 0], both[:, 0], [0.9, 0.9]))
+
+
+def test_one_respondent_is_no_gap() -> None:
+    values = pd.DataFrame(
+        {"e": [5, 4, math.nan], "p": [3, math.nan, 2], "e2": [5.0, 4, 3], "p2": [4.0, 4, 4]}
+    )
+    found = gaps(values, {"staff": "e", "price": "e2"}, {"staff": "p", "price": "p2"})
+    assert found["attribute"].tolist() == ["price"]
+    assert gaps(values, {"staff": "e"}, {"staff": "p"}).empty
+    assert gaps(values, {"staff": "e"}, {}).empty

@@ -12,6 +12,7 @@ from crmreport.analysis.waves import (
     Grouping,
     by_group_measures,
     by_groups,
+    by_wave,
     changes,
     difference,
     judged,
@@ -59,6 +60,66 @@ def test_groups_that_differ_and_groups_that_do_not() -> None:
     assert not found["chance"].real
     assert set(found["chance"].groups) == {"a", "b"}
     assert found["apart"].groups["high"].value > found["apart"].groups["low"].value
+
+
+def test_groups_that_all_answer_alike_beside_one_too_small_to_count() -> None:
+    values = pd.Series([5.0] * 60 + [1.0])
+    found = by_groups(values, {"sex": pd.Series(["f", "m"] * 30 + ["d"])}, minimum=30)
+    assert (found[0].p, found[0].real, list(found[0].groups)) == (1.0, False, ["f", "m"])
+
+
+def test_the_mean_of_a_group_has_no_bound_off_the_scale() -> None:
+    values = pd.Series([5.0] * 29 + [1.0] + [1.0] * 29 + [5.0])
+    groups = pd.Series(["content"] * 30 + ["cross"] * 30)
+    found = by_groups(values, {"mood": groups}, minimum=30, scale=(1, 5))[0].groups
+    assert (found["content"].high, found["cross"].low) == (5, 1)
+    assert by_groups(values, {"mood": groups}, minimum=30)[0].groups["content"].high > 5
+
+
+def waves_of(*waves: tuple[str, str, list[tuple[str, float]]]) -> pd.DataFrame:
+    """Rows of a wave and its day, and of each of its respondents the sex and the answer."""
+    rows = [
+        {"respondent": f"{wave}{n}", "wave": wave, "answered_on": pd.Timestamp(day), "item": item}
+        | {"value": value, "choice": choice}
+        for wave, day, people in waves
+        for n, (sex, answer) in enumerate(people)
+        for item, value, choice in (("all", answer, None), ("sex", np.nan, sex))
+    ]
+    return pd.DataFrame(rows).assign(customer_id=None, mode=None, weight=np.nan, kind="answered")
+
+
+ONCE, AGAIN = [("f", 5.0)] * 30 + [("m", 1.0)] * 10, [("f", 5.0)] * 10 + [("m", 1.0)] * 30
+
+
+def test_waves_are_raked_as_the_survey_is() -> None:
+    """All women and no man are satisfied: the waves differ by who answered alone."""
+    items = {"all": {"role": "overall"}, "sex": {"role": "profile"}}
+    plain = Questionnaire.model_validate({"items": items, "widest": 0.99})
+    raked = Questionnaire.model_validate(
+        {"items": items, "widest": 0.99, "rake": {"sex": {"f": 0.5, "m": 0.5}}}
+    )
+    answers = waves_of(("spring", "2024-03-01", ONCE), ("autumn", "2024-09-01", AGAIN))
+    measured = {"csat": Estimate(0.5, 80)}
+    found = by_wave(answers, plain, measured, minimum=30)
+    assert [(name, one.value) for name, one in found.items()] == [("spring", 0.75), ("autumn", 0.25)]
+    found = by_wave(answers, raked, measured, minimum=30)
+    assert [one.value for one in found.values()] == pytest.approx([0.5, 0.5])
+    # A wave that cannot be raked would differ from one that is by that alone: then none is.
+    answers = waves_of(("spring", "2024-03-01", ONCE), ("autumn", "2024-09-01", [("f", 5.0)] * 40))
+    assert [one.value for one in by_wave(answers, raked, measured, minimum=30).values()] == [0.75, 1]
+
+
+def test_one_wave_is_no_change_and_one_of_few_answers_is_passed_over() -> None:
+    asked = Questionnaire.model_validate({"items": {"all": {"role": "overall"}}, "widest": 0.99})
+    measured = {"csat": Estimate(0.5, 80)}
+    answers = waves_of(
+        ("w1", "2024-03-01", ONCE), ("w2", "2024-06-01", AGAIN[:9]), ("w3", "2024-09-01", AGAIN)
+    )
+    found = by_wave(answers, asked, measured, minimum=30)
+    assert [(one.before, one.after) for one in changes(found)] == [("w1", "w3")]
+    assert changes(by_wave(answers[answers["wave"] == "w1"], asked, measured, minimum=30)) == []
+    assert by_wave(answers.assign(wave=None), asked, measured, minimum=30) == {}
+    assert by_wave(answers, asked, {}, minimum=30) == {}
 
 
 def test_one_group_is_no_comparison() -> None:

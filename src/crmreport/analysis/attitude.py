@@ -14,11 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmreport.analysis.responses import Responses
-from crmreport.analysis.satisfaction import mean, unreversed
+from crmreport.analysis.satisfaction import boxed, mean, unreversed
 from crmreport.params import Questionnaire
 from crmreport.params_survey import Role
 from crmreport.stats.association import rank_correlation
-from crmreport.stats.estimate import Estimate
+from crmreport.stats.estimate import Estimate, within
 
 Floats = NDArray[np.float64]
 
@@ -65,9 +65,10 @@ def attitude(table: pd.DataFrame) -> pd.Series:
 
 
 def satisfied(values: pd.DataFrame, asked: Questionnaire) -> pd.Series:
-    """1 for who gives one of the two best answers on overall satisfaction, 0 for the others; NaN without."""
+    """1 for who gives one of the two best answers on overall satisfaction, 0 for the others; NaN without,
+    and for all where two of the scale's answers do not say it (see ``satisfaction.boxed``)."""
     overall = asked.one("overall")
-    if overall is None:
+    if overall is None or not boxed(asked.scale_of(overall)):
         return pd.Series(math.nan, index=values.index)
     scale = asked.scale_of(overall)
     answers = unreversed(values[overall], scale, turned=asked.items[overall].reversed)
@@ -93,14 +94,16 @@ def latest(heard: Responses) -> Responses:
 
 def by_customer(heard: Responses, asked: Questionnaire) -> pd.DataFrame:
     """One row for each customer who answered: ``attitude``, ``satisfied``, ``weight`` (1 where the survey has
-    none); indexed by ``customer_id``."""
+    none); indexed by ``customer_id``. Who has no weight where others have stands for nobody, and has neither.
+    """
     own = latest(heard)
-    weight = own.weights
+    weight = np.ones(own.n) if own.weights is None else own.weights
+    counts = weight > 0
     return pd.DataFrame(
         {
-            "attitude": attitude(marks(own.values, asked)).to_numpy(dtype=float),
-            "satisfied": satisfied(own.values, asked).to_numpy(dtype=float),
-            "weight": np.ones(own.n) if weight is None else weight,
+            "attitude": np.where(counts, attitude(marks(own.values, asked)), math.nan),
+            "satisfied": np.where(counts, satisfied(own.values, asked), math.nan),
+            "weight": np.where(counts, weight, 1.0),
         },
         index=pd.Index(own.people["customer_id"], name="customer_id"),
     )
@@ -109,16 +112,7 @@ def by_customer(heard: Responses, asked: Questionnaire) -> pd.DataFrame:
 def role_means(table: pd.DataFrame, weights: Floats | None) -> dict[str, Estimate]:
     """The mean mark of each role, and of ``attitude``, with Student's interval inside 0 to 100."""
     columns = {str(role): table[role] for role in table} | {"attitude": attitude(table)}
-    return {role: within(mean(values, weights)) for role, values in columns.items()}
-
-
-def within(estimate: Estimate, lowest: float = 0, highest: float = 100) -> Estimate:
-    """The estimate with its interval inside what can be."""
-    if estimate.low is None or estimate.high is None:
-        return estimate
-    low, high = max(estimate.low, lowest), min(estimate.high, highest)
-    value = min(max(estimate.value, lowest), highest)
-    return Estimate(value, estimate.n, min(low, value), max(high, value), estimate.confidence)
+    return {role: within(mean(values, weights), 0, 100) for role, values in columns.items()}
 
 
 def goes_with(one: pd.Series, other: pd.Series) -> Estimate:

@@ -29,6 +29,12 @@ ANSWERED = 0.6
 """A driver takes part where at least this share of the respondents could answer it."""
 ROWS_FOR_EACH = 10
 """Complete responses for each driver, under which nothing is modelled."""
+CLASSES = 11
+"""Answers that the ordered model tells apart; those of a finer scale are joined by tenths of the sample."""
+_FOLLOWS = 1e-8
+"""The part of its variance from which on a driver has something of its own."""
+_FAR = 20.0
+"""A bound of log odds beyond which the sample separates the classes."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,10 @@ class Complete:
 def complete(values: pd.DataFrame, outcome: str, drivers: Mapping[str, str]) -> Complete:
     """The responses that answered ``outcome`` and all ``drivers`` (attribute -> item) that take part.
 
-    An item that fewer than 60% could answer would leave hardly anybody; so would one that never varies.
-    Where more than 16 are left, those answered by most stay.
+    ``values`` are upright (see ``satisfaction.upright``): a higher answer is a better one. An item that fewer
+    than 60% could answer would leave hardly anybody; so would one that never varies. Where more than 16 are
+    left, those answered by most stay. One that follows from those before it, such as a column that is in the
+    file twice, has no share of its own, and is left out too.
     """
     heard = values[values[outcome].notna()]
     shares = {
@@ -66,9 +74,25 @@ def complete(values: pd.DataFrame, outcome: str, drivers: Mapping[str, str]) -> 
     kept = [name for name in ranked if shares[name] >= ANSWERED][:MOST_DRIVERS]
     table = heard[[outcome, *(drivers[name] for name in kept)]].dropna()
     table.columns = pd.Index([outcome, *kept])
-    kept = [name for name in drivers if name in kept and table[name].nunique() > 1]
+    kept = _independent(table[[name for name in drivers if name in kept and table[name].nunique() > 1]])
     dropped = tuple(name for name in drivers if name not in kept)
     return Complete(table[outcome], table[kept], dropped, len(heard))
+
+
+def _independent(table: pd.DataFrame) -> list[str]:
+    """The columns of which none follows from those before it and a constant."""
+    kept: list[str] = []
+    basis = np.full((len(table), 1), 1 / math.sqrt(max(len(table), 1)))
+    for name in table:
+        own = table[name].to_numpy(dtype=float)
+        own = (own - own.mean()) / own.std()
+        left = own - basis @ (basis.T @ own)
+        left -= basis @ (basis.T @ left)
+        size = float(np.linalg.norm(left))
+        if size**2 > _FOLLOWS * len(own):
+            kept.append(str(name))
+            basis = np.column_stack([basis, left / size])
+    return kept
 
 
 def weights_of(
@@ -132,10 +156,12 @@ class Ordered:
 def ordered_logit(given: Complete, *, confidence: float = 0.95) -> Ordered | None:
     """The proportional odds model (McCullagh 1980) of the outcome on the standardised drivers.
 
-    None where it does not converge: the sample then separates the classes, or is too small.
+    Classes of the outcome that lie side by side may be joined without another model, so the many of a fine
+    scale are. None where it does not converge: the sample then separates the classes, or is too small.
     """
     spread = (given.drivers - given.drivers.mean()) / given.drivers.std(ddof=0)
-    kinds = pd.Series(pd.Categorical(given.outcome, ordered=True), index=given.outcome.index)
+    outcome = _classes(given.outcome)
+    kinds = pd.Series(pd.Categorical(outcome, ordered=True), index=outcome.index)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -145,13 +171,22 @@ def ordered_logit(given: Complete, *, confidence: float = 0.95) -> Ordered | Non
             return None
     slopes = found.params[list(spread.columns)]
     limits = np.asarray(bounds)[: len(slopes)]
-    if not found.mle_retvals["converged"] or not np.isfinite(limits).all():
+    told = np.isfinite(limits).all() and bool(np.abs(limits).max() < _FAR)
+    if not found.mle_retvals["converged"] or not told:
         return None
     odds = {
         str(name): Estimate(math.exp(slope), given.n, math.exp(low), math.exp(high), confidence)
         for (name, slope), (low, high) in zip(slopes.items(), limits, strict=True)
     }
-    return Ordered(odds, float(1 - found.llf / _without_drivers(given.outcome)))
+    return Ordered(odds, float(1 - found.llf / _without_drivers(outcome)))
+
+
+def _classes(outcome: pd.Series) -> pd.Series:
+    """The answers, or where they are of many kinds the tenth each lies in, cut by value."""
+    if outcome.nunique() <= CLASSES:
+        return outcome
+    cuts = np.unique(np.quantile(outcome, np.arange(1, 10) / 10))
+    return pd.Series(np.searchsorted(cuts, outcome, side="left"), index=outcome.index)
 
 
 def _without_drivers(outcome: pd.Series) -> float:
@@ -199,27 +234,53 @@ def penalty_reward(given: Complete, *, low: float, high: float) -> pd.DataFrame:
 
     ``low`` and ``high`` are the answers up to which a mark is bad, and from which it is good. One row an
     attribute: ``penalty`` and ``reward`` in points of the outcome with their bounds, from one regression on
-    both marks of all drivers (heteroscedasticity-robust, HC3); NaN where nobody gave such a mark.
+    both marks of all drivers (heteroscedasticity-robust, HC3). NaN where fewer than ten gave such a mark, or
+    a middling one to set it against, and where a mark follows from others.
     """
-    marks = pd.concat(
-        {
-            "penalty": (given.drivers <= low).astype(float),
-            "reward": (given.drivers >= high).astype(float),
-        },
-        axis=1,
-    )
-    usable = [column for column in marks.columns if marks[column].nunique() > 1]
-    found = OLS(given.outcome.to_numpy(), add_constant(marks[usable].to_numpy())).fit(cov_type="HC3")
-    bounds = found.conf_int()
-    told: dict[object, tuple[float, ...]] = {
-        column: (found.params[at], *bounds[at]) for at, column in enumerate(usable, start=1)
-    }
+    bad, good = given.drivers <= low, given.drivers >= high
+    marks = pd.concat({"penalty": bad, "reward": good}, axis=1).astype(float)
+    middling = (~bad & ~good).sum()
+    usable = [
+        column
+        for column in marks.columns
+        if marks[column].sum() >= ROWS_FOR_EACH and middling[column[1]] >= ROWS_FOR_EACH
+    ]
+    told = _robust(given.outcome.to_numpy(dtype=float), marks[usable]) if usable else {}
     unknown = (math.nan,) * 3
     rows = [
         (name, *told.get(("penalty", name), unknown), *told.get(("reward", name), unknown))
         for name in given.drivers.columns
     ]
     return pd.DataFrame(rows, columns=["attribute", *_bounded("penalty"), *_bounded("reward")])
+
+
+def _robust(outcome: Floats, marks: pd.DataFrame) -> dict[object, tuple[float, ...]]:
+    """The coefficient of each column with its HC3 bounds, of those that the rows determine.
+
+    A row that alone tells two columns apart fits itself, and says nothing about its error: it is left out.
+    """
+    design = add_constant(marks.to_numpy(), has_constant="add")
+    rows = np.arange(len(design))
+    while True:
+        left, sizes, right = np.linalg.svd(design[rows], full_matrices=False)
+        real = sizes > 1e-10 * sizes[0]
+        leverage = (left[:, real] ** 2).sum(axis=1)
+        if leverage.max() < 1 - 1e-8:
+            break
+        rows = rows[leverage < 1 - 1e-8]
+        if len(rows) <= design.shape[1]:
+            return {}
+    # What lies in a direction that the rows do not span is not determined.
+    own = (right[real] ** 2).sum(axis=0) > 1 - 1e-8
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = OLS(outcome[rows], design[rows]).fit(cov_type="HC3")
+    bounds = found.conf_int()
+    return {
+        column: (float(found.params[at]), *map(float, bounds[at]))
+        for at, column in enumerate(marks.columns, start=1)
+        if own[at]
+    }
 
 
 def row_estimate(row: pd.Series, kind: str, n: int) -> Estimate:

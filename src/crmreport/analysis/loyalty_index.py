@@ -17,10 +17,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from crmreport.analysis.attitude import within
 from crmreport.analysis.composite import anchors as usual_anchors
 from crmreport.analysis.composite import scores, shared_out
-from crmreport.stats.estimate import Estimate
+from crmreport.stats.estimate import Estimate, within
 
 SIDES = ("time", "behaviour", "emotion")
 PARTS = {"time": ("length", "regularity"), "behaviour": ("frequency", "share", "breadth")}
@@ -147,7 +146,7 @@ def weighed(sides: pd.DataFrame, weights: Mapping[str, float], heft: pd.Series) 
         value += weight * middle
         influence += weight * heavy * (marks - middle) / heavy.sum()
     reach = float(t.ppf(0.975, n - 1)) * math.sqrt(n / (n - 1) * float(influence @ influence))
-    return within(Estimate(value, n, value - reach, value + reach, 0.95))
+    return within(Estimate(value, n, value - reach, value + reach, 0.95), 0, 100)
 
 
 def loyalty(

@@ -46,11 +46,23 @@ class Responses:
 
     @property
     def weights(self) -> NDArray[np.float64] | None:
-        """A weight for each response, with a mean of 1; None where a response has none."""
+        """A weight for each response, with a mean of 1; None where no response has one.
+
+        Who has none where others have, or one of zero or less, stands for nobody: the weight is 0, and what
+        is weighted leaves the response out (see ``unweighted``).
+        """
         weight = self.people["weight"].to_numpy(dtype=float)
-        if not len(weight) or not np.isfinite(weight).all() or (weight <= 0).any():
+        there = np.isfinite(weight) & (weight > 0)
+        if not there.any():
             return None
-        return np.asarray(weight / weight.mean())
+        kept = np.where(there, weight, 0.0) / weight[there].max()
+        return np.asarray(kept / kept[there].mean())
+
+    @property
+    def unweighted(self) -> int:
+        """How many responses are without a weight where others have one."""
+        weights = self.weights
+        return 0 if weights is None else int((weights == 0).sum())
 
     def of(self, rows: pd.Series) -> Responses:
         """The responses of which ``rows`` is true."""
@@ -168,24 +180,29 @@ class Weighting:
 
 
 def weighting(responses: Responses) -> Weighting | None:
-    """None where the responses have no weights, or all the same."""
+    """None where the responses have no weights, or all the same. ``n`` are those that have one."""
     weights = responses.weights
-    if weights is None or np.ptp(weights) < 1e-12:
+    there = np.zeros(0) if weights is None else weights[weights > 0]
+    if not len(there) or np.ptp(there) < 1e-12:
         return None
-    return Weighting(responses.n, effective_n(weights), design_effect(weights))
+    return Weighting(len(there), effective_n(there), design_effect(there))
 
 
 def raked(responses: Responses, targets: Mapping[str, Mapping[str, float]]) -> tuple[Responses, Raked | None]:
     """The responses with weights raked to ``targets`` (share by profile item and value).
 
     As they were, and None, where nobody gave one of these values: no weight could stand for those who did not
-    answer. Raises ValueError as ``stats.weighting.rake`` does.
+    answer. Who has no weight where others have gets none. Raises ValueError as ``stats.weighting.rake`` does.
     """
-    chosen = {name: list(responses.people[name]) for name in targets}
+    given = responses.weights
+    there = np.ones(responses.n, dtype=bool) if given is None else given > 0
+    chosen = {name: list(responses.people.loc[there, name]) for name in targets}
     if any(set(shares) - set(chosen[name]) for name, shares in targets.items()):
         return responses, None
-    found = rake(chosen, targets, weights=responses.weights)
-    return responses.reweighted(found.weights), found
+    found = rake(chosen, targets, weights=None if given is None else given[there])
+    weights = np.zeros(responses.n)
+    weights[there] = found.weights
+    return responses.reweighted(weights), found
 
 
 def against_customers(linked: pd.DataFrame, customers: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

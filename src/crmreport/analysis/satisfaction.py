@@ -17,7 +17,8 @@ from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
 from crmreport.params import Questionnaire
-from crmreport.stats.estimate import Estimate, scaled
+from crmreport.params_survey import Role
+from crmreport.stats.estimate import Estimate, scaled, within
 from crmreport.stats.nps import net_promoter_score
 from crmreport.stats.weighting import effective_n
 
@@ -27,6 +28,9 @@ Scale = tuple[float, float]
 KINDS = ("promoters", "passives", "detractors")
 NPS_RANGE = 2.0
 """From -1 to +1: what an interval of the score is measured against."""
+BOXED = (3, 10)
+"""From the lowest to the highest answer of a scale whose two best answers say who is satisfied. Of three
+answers two are most of them, and of a hundred and one next to none."""
 
 
 def precise(estimate: Estimate, *, widest: float, range_: float) -> Estimate:
@@ -69,6 +73,11 @@ def top_boxes(
     if not len(given):
         return Estimate(math.nan, 0)
     return part_of(given >= scale[1] - boxes + 1, weight, confidence=confidence)
+
+
+def boxed(scale: Scale) -> bool:
+    """Whether the two best answers of a scale are those of the satisfied: from four answers to eleven."""
+    return BOXED[0] <= scale[1] - scale[0] <= BOXED[1]
 
 
 def part_of(
@@ -114,68 +123,89 @@ def unreversed(values: pd.Series, scale: Scale, *, turned: bool) -> pd.Series:
 
 
 def upright(values: pd.DataFrame, asked: Questionnaire) -> pd.DataFrame:
-    """The answers to all items with the best highest."""
-    turned = {
-        name: unreversed(values[name], asked.scale_of(name), turned=asked.items[name].reversed)
-        for name in values
-        if name in asked.items
-    }
+    """The answers to all items with the best highest, so that a point more is always better.
+
+    Those about an attribute are on one scale, the questionnaire's, since they are compared with each other:
+    of an item with a scale of its own, the lowest answer becomes the lowest and the highest the highest.
+    """
+    turned = {str(name): _upright(values[name], asked, str(name)) for name in values if name in asked.items}
     return values.assign(**turned)
 
 
+def _upright(answers: pd.Series, asked: Questionnaire, name: str) -> pd.Series:
+    item, scale = asked.items[name], asked.scale_of(name)
+    turned = unreversed(answers, scale, turned=item.reversed)
+    if item.attribute is None or scale == asked.scale:
+        return turned
+    low, high = asked.scale
+    return low + (turned - scale[0]) * (high - low) / (scale[1] - scale[0])
+
+
 def _given(values: pd.Series, weights: Floats | None) -> tuple[Floats, Floats]:
+    """The answers of those who stand for somebody, and their weights."""
     answers = values.to_numpy(dtype=float)
-    answered = ~np.isnan(answers)
     weight = np.ones(len(answers)) if weights is None else weights
-    return answers[answered], weight[answered]
+    counts = ~np.isnan(answers) & (weight > 0)
+    return answers[counts], weight[counts]
 
 
 # ---------------------------------------------------------------- the measures of a questionnaire
 
 
+_BOXES: dict[str, Role] = {"csat": "overall", "ces": "effort"}
+
+
 def headline_measures(
     values: pd.DataFrame, asked: Questionnaire, weights: Floats | None
 ) -> dict[str, Estimate]:
-    """What the questionnaire has items for: ``csat`` and ``ces`` (shares of the two best answers), ``mean``
-    (overall satisfaction, on its scale) and ``nps`` (-100 to 100); without a value where not precise."""
+    """What the questionnaire has items for: ``csat`` and ``ces`` (shares of the two best answers, of a scale
+    that is ``boxed``), ``mean`` (overall satisfaction, on its scale) and ``nps`` (-100 to 100); without a
+    value where not precise."""
     found: dict[str, Estimate] = {}
+    for name, role in _BOXES.items():
+        if (item := asked.one(role)) and boxed(asked.scale_of(item)):
+            shares = top_boxes(_best_highest(values, asked, item), asked.scale_of(item), weights)
+            found[name] = precise(shares, widest=asked.widest, range_=1)
     if overall := asked.one("overall"):
-        scale = asked.scale_of(overall)
-        answers = unreversed(values[overall], scale, turned=asked.items[overall].reversed)
-        found["csat"] = precise(top_boxes(answers, scale, weights), widest=asked.widest, range_=1)
-        found["mean"] = precise(mean(answers, weights), widest=asked.widest, range_=scale[1] - scale[0])
+        scale, answers = asked.scale_of(overall), _best_highest(values, asked, overall)
+        middle = precise(mean(answers, weights), widest=asked.widest, range_=scale[1] - scale[0])
+        found["mean"] = within(middle, *scale)
     if recommend := asked.one("recommend"):
-        scale = asked.scale_of(recommend)
-        score = precise(nps(values[recommend], scale, weights), widest=asked.widest, range_=NPS_RANGE)
-        found["nps"] = scaled(score, 100)
-    if effort := asked.one("effort"):
-        scale = asked.scale_of(effort)
-        answers = unreversed(values[effort], scale, turned=asked.items[effort].reversed)
-        found["ces"] = precise(top_boxes(answers, scale, weights), widest=asked.widest, range_=1)
+        score = nps(_best_highest(values, asked, recommend), asked.scale_of(recommend), weights)
+        found["nps"] = scaled(precise(score, widest=asked.widest, range_=NPS_RANGE), 100)
     return found
+
+
+def _best_highest(values: pd.DataFrame, asked: Questionnaire, item: str) -> pd.Series:
+    """The answers to an item on its own scale."""
+    return unreversed(values[item], asked.scale_of(item), turned=asked.items[item].reversed)
 
 
 def attribute_shares(
     values: pd.DataFrame, asked: Questionnaire, weights: Floats | None
 ) -> dict[str, Estimate]:
-    """By attribute, the share of those who could judge it who give one of the two best answers."""
-    found = {}
-    for name, item in asked.by_attribute("perception").items():
-        scale = asked.scale_of(item)
-        answers = unreversed(values[item], scale, turned=asked.items[item].reversed)
-        found[name] = precise(top_boxes(answers, scale, weights), widest=asked.widest, range_=1)
-    return found
+    """By attribute, the share of those who could judge it who give one of the two best answers, of those
+    asked on a scale that is ``boxed``."""
+    return {
+        name: precise(
+            top_boxes(_best_highest(values, asked, item), asked.scale_of(item), weights),
+            widest=asked.widest,
+            range_=1,
+        )
+        for name, item in asked.by_attribute("perception").items()
+        if boxed(asked.scale_of(item))
+    }
 
 
 def attribute_means(
     values: pd.DataFrame, asked: Questionnaire, weights: Floats | None
 ) -> dict[str, Estimate]:
-    """By attribute, the mean answer of those who could judge it, best highest."""
-    found = {}
-    for name, item in asked.by_attribute("perception").items():
-        answers = unreversed(values[item], asked.scale_of(item), turned=asked.items[item].reversed)
-        found[name] = mean(answers, weights)
-    return found
+    """By attribute, the mean answer of those who could judge it, best highest and on the questionnaire's
+    scale (see ``upright``)."""
+    return {
+        name: within(mean(_upright(values[item], asked, item), weights), *asked.scale)
+        for name, item in asked.by_attribute("perception").items()
+    }
 
 
 def ranked(estimates: Mapping[str, Estimate], *, minimum: int) -> pd.DataFrame:

@@ -30,17 +30,21 @@ def scale_table(
 
     ``dimension``, ``items``, complete responses ``n``, ``alpha`` with ``low`` and ``high`` (Feldt),
     ``omega`` (three items or more), the ``weakest`` item-rest correlation and the item that has it
-    (``weakest_item``), and whether it ``holds``. Dimensions under ``minimum`` responses are left out.
+    (``weakest_item``), and whether it ``holds``. Dimensions under ``minimum`` responses are left out, and so
+    are those with an item, or a sum of items, that never varies. ``omega`` is NaN where an item follows from
+    the others.
     """
     rows = []
     for name, items in dimensions.items():
         given = values[list(items)].dropna()
         if len(items) < 2 or len(given) < minimum or (given.nunique() < 2).any():
             continue
-        alpha = cronbach_alpha(given)
+        alpha = _alpha(given)
+        if math.isnan(alpha):
+            continue
         low, high = alpha_interval(alpha, respondents=len(given), items=len(items))
         rest = item_rest_correlations(given)
-        weakest = int(rest.argmin())
+        weakest = int(np.nanargmin(rest))
         rows.append(
             {
                 "dimension": name,
@@ -49,7 +53,7 @@ def scale_table(
                 "alpha": alpha,
                 "low": min(low, alpha),
                 "high": max(high, alpha),
-                "omega": omega_total(given) if len(items) > 2 else math.nan,
+                "omega": _omega(given),
                 "weakest": float(rest[weakest]),
                 "weakest_item": items[weakest],
                 "holds": alpha >= HOLDS,
@@ -57,6 +61,20 @@ def scale_table(
         )
     columns = ["dimension", "items", "n", "alpha", "low", "high", "omega", "weakest", "weakest_item", "holds"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _alpha(given: pd.DataFrame) -> float:
+    try:
+        return cronbach_alpha(given)
+    except ValueError:  # the items cancel each other out
+        return math.nan
+
+
+def _omega(given: pd.DataFrame) -> float:
+    try:
+        return omega_total(given)
+    except ValueError:  # two items, or one that follows from the others
+        return math.nan
 
 
 def alpha_estimates(table: pd.DataFrame) -> dict[str, Estimate]:
@@ -93,12 +111,15 @@ def structure(
     """The exploratory factors behind ``items`` (item: its declared dimension, or None).
 
     None with fewer than four items, or fewer complete responses than ``minimum`` or than ten an item: with
-    less, what is found is chance (Everitt 1975).
+    less, what is found is chance (Everitt 1975). None as well where an item follows from the others.
     """
     given = values[list(items)].dropna()
     if len(items) < 4 or len(given) < max(minimum, 10 * len(items)) or (given.nunique() < 2).any():
         return None
-    found = exploratory_factors(given, rng=rng)
+    try:
+        found = exploratory_factors(given, rng=rng)
+    except ValueError:
+        return None
     shown = min(found.count, MOST)
     table = pd.DataFrame({"item": list(items), "dimension": list(items.values())})
     table["factor"] = np.abs(found.loadings).argmax(axis=1) + 1

@@ -30,6 +30,8 @@ def gaps(values: pd.DataFrame, expected: Mapping[str, str], perceived: Mapping[s
         pairs = values[[expected[attribute], perceived[attribute]]].dropna()
         before, after = pairs.iloc[:, 0], pairs.iloc[:, 1]
         gap = mean(after - before)
+        if not gap.known:
+            continue
         rows.append((attribute, before.mean(), after.mean(), gap.value, gap.low, gap.high, gap.n))
     columns = ["attribute", "expected", "perceived", "gap", "low", "high", "n"]
     return pd.DataFrame(rows, columns=columns).sort_values(["gap", "attribute"], ignore_index=True)

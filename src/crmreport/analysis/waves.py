@@ -10,10 +10,10 @@ from itertools import pairwise
 import pandas as pd
 from scipy.stats import kruskal, norm
 
-from crmreport.analysis.responses import Responses, responses
-from crmreport.analysis.satisfaction import Floats, headline_measures, mean
+from crmreport.analysis.responses import Responses, raked, responses
+from crmreport.analysis.satisfaction import Floats, Scale, headline_measures, mean
 from crmreport.params import Questionnaire
-from crmreport.stats.estimate import Estimate
+from crmreport.stats.estimate import Estimate, within
 from crmreport.stats.multiple import benjamini_hochberg
 
 
@@ -65,9 +65,15 @@ class Grouping:
 
 
 def by_groups(
-    values: pd.Series, kinds: Mapping[str, pd.Series], *, minimum: int, weights: Floats | None = None
+    values: pd.Series,
+    kinds: Mapping[str, pd.Series],
+    *,
+    minimum: int,
+    weights: Floats | None = None,
+    scale: Scale = (-math.inf, math.inf),
 ) -> list[Grouping]:
-    """The mean answer of each group of each kind, and which kinds differ by more than chance.
+    """The mean answer of each group of each kind, inside the ``scale``, and which kinds differ by more than
+    chance.
 
     Groups under ``minimum`` answers are left out, and kinds with fewer than two groups. The test is on
     ranks (Kruskal & Wallis 1952, unweighted), at a false discovery rate of 5% over all kinds.
@@ -80,8 +86,8 @@ def by_groups(
         if len(names) < 2:
             continue
         samples = [values[answered & (groups == name)] for name in names]
-        p = float(kruskal(*samples).pvalue) if values[answered].nunique() > 1 else 1.0
-        means = {str(name): mean(values.where(groups == name), weights) for name in names}
+        p = float(kruskal(*samples).pvalue) if pd.concat(samples).nunique() > 1 else 1.0
+        means = {str(name): within(mean(values.where(groups == name), weights), *scale) for name in names}
         found.append(Grouping(kind, means, p))
     return judged(found)
 
@@ -144,7 +150,8 @@ def by_wave(
     """The measure that is ``followed``, wave by wave in the order of their days.
 
     Waves under ``minimum`` responses are left out; so are answers without a wave. ``measured`` says which
-    measures there are.
+    measures there are. Each wave is raked as the questionnaire asks for, where all of them can be: one that
+    is beside one that is not would differ by that alone.
     """
     measure = followed(measured)
     named = answers[answers["wave"].notna()]
@@ -152,9 +159,12 @@ def by_wave(
         return {}
     begins = named.groupby("wave")["answered_on"].min()
     order = begins.reset_index().sort_values(["answered_on", "wave"], na_position="first")["wave"]
-    found = {}
-    for wave in order:
-        heard = responses(named[named["wave"] == wave], list(asked.items))
-        if heard.n >= minimum:
-            found[str(wave)] = headline_measures(heard.values, asked, heard.weights)[measure]
-    return found
+    heard = {
+        str(wave): responses(named[named["wave"] == wave], list(asked.items), asked.of("profile"))
+        for wave in order
+    }
+    heard = {wave: one for wave, one in heard.items() if one.n >= minimum}
+    alike = {wave: raked(one, asked.rake) for wave, one in heard.items()} if asked.rake else {}
+    if all(how is not None for _, how in alike.values()):
+        heard |= {wave: one for wave, (one, _) in alike.items()}
+    return {wave: headline_measures(one.values, asked, one.weights)[measure] for wave, one in heard.items()}

@@ -42,6 +42,15 @@ def scaled(estimate: Estimate, factor: float) -> Estimate:
     return Estimate(estimate.value * factor, estimate.n, low, high, estimate.confidence)
 
 
+def within(estimate: Estimate, lowest: float, highest: float) -> Estimate:
+    """The estimate with its interval inside what can be."""
+    if estimate.low is None or estimate.high is None:
+        return estimate
+    low, high = max(estimate.low, lowest), min(estimate.high, highest)
+    value = min(max(estimate.value, lowest), highest)
+    return Estimate(value, estimate.n, min(low, value), max(high, value), estimate.confidence)
+
+
 def growth(now: Estimate, before: Estimate) -> Estimate:
     """The relative change between two censuses; its n is the smaller of the two."""
     value = now.value / before.value - 1 if before.value > 0 else math.nan
