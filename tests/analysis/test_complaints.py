@@ -158,3 +158,28 @@ def test_who_came_back_counts_a_customer_once_and_only_who_can_be_followed() -> 
     assert (found.resolved.value, found.resolved.n) == (1.0, 1)
     assert (found.unresolved.value, found.unresolved.n) == (0.5, 2)
     assert found.difference.value == 0.5
+
+
+def test_a_case_that_ended_before_it_began_says_nothing_of_recovery() -> None:
+    table = cases(
+        customer_id=["a", "a", "b", "c"],
+        opened_on=pd.to_datetime(["2024-01-01", "2024-01-02", "2024-01-01", "2024-01-01"]),
+        resolved=[True, True, True, False],
+        resolution_hours=[float("nan"), 24.0, float("nan"), 24 * 120.0],
+        bought_on=["2024-01-05", "2024-01-05", "2024-01-05", None],
+    )
+    found = recovery(table, as_of=date(2024, 6, 30))
+    # Of a, the second case counts; of b, none.
+    assert (found.resolved.value, found.resolved.n) == (1.0, 1)
+    assert (found.unresolved.value, found.unresolved.n) == (0.0, 1)
+
+
+def test_without_cases_nothing_is_said() -> None:
+    none = cases(topic=[None])[:0]
+    found = recovery(none.assign(bought_on=pd.NaT, resolved=False), as_of=date(2024, 6, 30))
+    assert not any(one.known for one in vars(found).values())
+    curve = waits(none, "response", rng=np.random.default_rng(1))
+    assert not curve.day_when(0.5).known
+    assert not curve.ended_by(24).known
+    assert not rate(3, 0.0).known
+    assert tally(none, "topic", minimum=1).empty

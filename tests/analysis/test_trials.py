@@ -60,6 +60,29 @@ def test_two_small_arms_by_hand() -> None:
     assert not found.spent_clearly
 
 
+def test_a_trial_of_what_nobody_bought_tells_nothing() -> None:
+    """As in a brand that few know: two arms without a buyer are no proof that nothing moved."""
+    nothing, some = np.zeros(40), np.array([5.0] * 8 + [0.0] * 32)
+    idle = [arm("letter", some, nothing, reached=40), arm("none", some, nothing, reached=0)]
+    assert trials(pd.DataFrame(idle), minimum=30) == []
+    # One arm that bought is a difference like any other.
+    one = [arm("letter", nothing, some, reached=40), arm("none", nothing, nothing, reached=0)]
+    (found,) = trials(pd.DataFrame(one), minimum=30)
+    assert found.more_spent.value == pytest.approx(1)
+    assert found.more_spent.low < 1 < found.more_spent.high
+    assert not found.gap_before.known
+
+
+def test_two_arms_in_which_all_spent_the_same_have_no_error_to_judge_by() -> None:
+    alike, nothing = np.full(40, 5.0), np.zeros(40)
+    rows = [arm("letter", nothing, alike, reached=40), arm("none", nothing, alike, reached=0)]
+    rows += drawn(20.0, campaign="autumn")
+    first, last = trials(pd.DataFrame(rows), minimum=30)
+    assert first.campaign_id == "autumn"
+    assert not last.more_spent.known
+    assert not last.spent_clearly
+
+
 def test_the_adjustment_is_that_of_a_regression_on_the_time_before() -> None:
     rng = np.random.default_rng(3)
     before = rng.gamma(1.0, 50.0, 600)

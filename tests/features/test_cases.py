@@ -46,6 +46,26 @@ def test_hours_until_answered_or_until_the_reports_day() -> None:
     assert not table["resolved"].any()
 
 
+def test_a_case_resolved_without_a_response_on_record_waits_no_longer() -> None:
+    table = found(
+        cases(
+            {"opened_at": at("2024-03-01 10:00"), "resolved_at": at("2024-03-02 10:00")},
+            {"opened_at": at("2024-03-02 10:00"), "resolved_at": at("2024-04-02 10:00")},
+            {"opened_at": at("2024-03-03 10:00"), "resolved_at": at("2024-03-02 10:00")},
+            {
+                "opened_at": at("2024-03-04 10:00"),
+                "responded_at": at("2024-03-04 12:00"),
+                "resolved_at": at("2024-03-04 11:00"),
+            },
+        )
+    )
+    assert table["responded"].tolist() == [False, False, False, True]
+    # A day; until the end of March, as long as that is all that is known; impossible; as it was noted.
+    assert table["response_hours"].tolist()[:2] == [24, 29 * 24 + 14]
+    assert pd.isna(table["response_hours"][2])
+    assert table["response_hours"][3] == 2
+
+
 def test_the_clients_numbers_stay_behind() -> None:
     columns = found(cases({"opened_at": at("2024-03-01 10:00"), "narrative": "secret"})).columns
     assert not {"case_id", "order_id", "staff_id"} & set(columns)

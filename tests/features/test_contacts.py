@@ -129,8 +129,13 @@ def test_what_was_planned_and_kept() -> None:
             {"contacted_on": date(2024, 3, 9)},
             {},
             {"contacted_on": date(2024, 3, 5), "kept": False},
+            # What comes after the period is not known in it, whoever calls it kept.
+            {"planned_on": date(2024, 3, 30), "contacted_on": date(2024, 4, 2)},
+            {"planned_on": date(2024, 3, 30), "contacted_on": date(2024, 4, 2), "kept": True},
+            {"planned_on": date(2024, 4, 2), "contacted_on": date(2024, 3, 5)},
+            {"kept": True},
         )
     ]
     table = ibis.memtable(pa.Table.from_pylist(plan, schema=SCHEMA.to_pyarrow()))
     found = rows(planned_contacts(table, start=START, end=END), "unit", "planned", "kept", "in_time")
-    assert found == [("shop", 4, 2, 1)]
+    assert found == [("shop", 7, 3, 1)]

@@ -260,10 +260,12 @@ def recovery(cases: pd.DataFrame, *, as_of: date) -> Recovery:
     """Who bought again after a case, by whether it was resolved within 90 days.
 
     Only cases that can be followed for 90 days, one a customer (the first). Nobody was resolved by lot: easy
-    cases are resolved more often, and good customers may be served better.
+    cases are resolved more often, and good customers may be served better. Of a case that ended before it
+    began it is not known when it was resolved: it is left out.
     """
     last = pd.Timestamp(as_of) - pd.Timedelta(days=AGAIN_DAYS)
-    told = cases[cases["customer_id"].notna() & (cases["opened_on"] <= last)]
+    possible = ~cases["resolved"] | cases["resolution_hours"].notna()
+    told = cases[cases["customer_id"].notna() & (cases["opened_on"] <= last) & possible]
     told = told.sort_values(["opened_on", "resolution_hours"]).drop_duplicates("customer_id")
     solved = told["resolved"] & (told["resolution_hours"] <= AGAIN_DAYS * 24)
     again = (told["bought_on"] - told["opened_on"]).dt.days <= AGAIN_DAYS

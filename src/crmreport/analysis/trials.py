@@ -59,7 +59,8 @@ class Trial:
 def trials(arms: pd.DataFrame, *, minimum: int) -> list[Trial]:
     """Every arm against its campaign's control: the one that was reached least, by less than half the part
     of the arm it is compared with. Arms under ``minimum`` customers are left out; so are campaigns without
-    an arm left out, which compare offers and not a campaign with none. Clear ones first, then by size.
+    an arm left out, which compare offers and not a campaign with none, and pairs in which nobody bought, as
+    of a brand that few know: they have nothing to tell apart. Clear ones first, then by size.
 
     ``arms`` has the columns of ``trial_arms`` of one scope.
     """
@@ -67,6 +68,7 @@ def trials(arms: pd.DataFrame, *, minimum: int) -> list[Trial]:
         (arm, control)
         for _, own in arms[arms["customers"] >= minimum].groupby("campaign_id", sort=True)
         for arm, control in _pairs(own)
+        if arm["buyers"] + control["buyers"] > 0
     ]
     judged = [_adjusted(arm, control) for arm, control in pairs]
     spent = benjamini_hochberg([p for _, p in judged])
@@ -78,8 +80,12 @@ def trials(arms: pd.DataFrame, *, minimum: int) -> list[Trial]:
         for (arm, control), (more, _), one, other in zip(pairs, judged, spent, bought, strict=True)
     ]
     return sorted(
-        found, key=lambda one: (not one.spent_clearly, not one.bought_clearly, -abs(one.more_spent.value))
+        found, key=lambda one: (not one.spent_clearly, not one.bought_clearly, -_size(one.more_spent))
     )
+
+
+def _size(estimate: Estimate) -> float:
+    return abs(estimate.value) if estimate.known else 0.0
 
 
 def verdict(found: Sequence[Trial]) -> Literal["more", "less", "buyers", "none"]:
@@ -152,7 +158,8 @@ def _theta(arms: Sequence[pd.Series]) -> float:
 
 
 def _difference(arm: pd.Series, control: pd.Series, sums: Sums) -> tuple[Estimate, float]:
-    """The difference of two means with Welch's interval, and the p-value that there is none."""
+    """The difference of two means with Welch's interval, and the p-value that there is none; not known where
+    all spent the same, which leaves no error to judge it by."""
     means, variances = [], []
     for one in (arm, control):
         n = float(one["customers"])
@@ -165,7 +172,7 @@ def _difference(arm: pd.Series, control: pd.Series, sums: Sums) -> tuple[Estimat
         int(min(arm["customers"], control["customers"])),
     )
     if not error:
-        return Estimate(value, n), 1.0
+        return Estimate(math.nan, n), 1.0
     sizes = [float(one["customers"]) for one in (arm, control)]
     freedom = sum(variances) ** 2 / sum(v**2 / (size - 1) for v, size in zip(variances, sizes, strict=True))
     reach = float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * error

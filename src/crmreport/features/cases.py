@@ -61,7 +61,8 @@ def case_table(cases: ir.Table, *, as_of: date) -> ir.Table:
     - ``opened_on``
     - ``responded`` and ``resolved``: whether that happened by the end of ``as_of``; ``response_hours`` and
       ``resolution_hours`` from the opening until then, or until the end of ``as_of`` where it has not
-      happened; NULL for a case that ended before it began
+      happened; NULL for a case that ended before it began. A case that was resolved without a response on
+      record waits for none any longer: it was seen waiting until its resolution
     - ``followed_up``: whether somebody went back to the customer by the end of ``as_of``
     - what ``DESCRIBED`` names, NULL where not supplied
     - ``customer_id`` where it is known
@@ -70,9 +71,13 @@ def case_table(cases: ir.Table, *, as_of: date) -> ir.Table:
     end = ibis.literal(datetime.combine(as_of + timedelta(days=1), time()))
     seen = cases.filter(cases.opened_at < end)
     columns = {name: seen[name] for name in DESCRIBED}
-    for name, at in (("response", seen.responded_at), ("resolution", seen.resolved_at)):
+    closed = ibis.least(seen.resolved_at.fill_null(end), end)
+    for name, at, last in (
+        ("response", seen.responded_at, closed),
+        ("resolution", seen.resolved_at, end),
+    ):
         happened = at.notnull() & (at < end)
-        until = ibis.ifelse(happened, at, end)
+        until = ibis.ifelse(happened, at, last)
         hours = (until.epoch_seconds() - seen.opened_at.epoch_seconds()) / _SECONDS_AN_HOUR
         columns[f"{name}_hours"] = ibis.ifelse(hours >= 0, hours, ibis.null("float64"))
         columns["responded" if name == "response" else "resolved"] = happened

@@ -100,9 +100,13 @@ def contact_pressure(made: ir.Table, customers: ir.Table, days: ir.Table, spans:
 
 def planned_contacts(contacts: ir.Table, *, start: date, end: date) -> ir.Table:
     """One row per ``unit`` of the contacts planned from ``start`` to ``end``: how many were ``planned``,
-    ``kept``, and kept ``in_time``, by the planned day. Without rows where none was planned."""
+    ``kept`` by ``end``, and kept ``in_time``, by the planned day. Without rows where none was planned.
+
+    What is made after ``end`` is not known on that day: a later run of the same period counts the same.
+    """
     due = contacts.filter(contacts.planned_on.between(start, end))
-    kept = due.kept.fill_null(due.contacted_on.notnull())
+    later = (due.contacted_on > end).fill_null(False)
+    kept = due.kept.fill_null(due.contacted_on.notnull()) & ~later
     in_time = kept & (due.contacted_on <= due.planned_on)
     return due.group_by("unit").agg(
         planned=due.count(), kept=kept.sum(), in_time=in_time.fill_null(False).sum()
