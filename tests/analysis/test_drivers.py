@@ -89,6 +89,21 @@ def test_the_ordered_models_intervals_cover_the_truth() -> None:
     assert held >= 34
 
 
+@pytest.mark.slow
+def test_the_shares_intervals_cover_the_truth() -> None:
+    """Two drivers that do not go together, one of twice the slope: four fifths of what they explain."""
+    rng, held, draws = np.random.default_rng(6), 0, 60
+    for _ in range(draws):
+        x = rng.normal(size=(100, 2))
+        table = pd.DataFrame(x, columns=["a", "b"]).assign(
+            all=2 * x[:, 0] + x[:, 1] + 2 * rng.normal(size=100)
+        )
+        found = weights_of(complete(table, "all", {"a": "a", "b": "b"}), rng=rng)
+        held += found["a"].low <= 0.8 <= found["a"].high
+    # Half of the width would hold it in some two thirds of them.
+    assert 52 <= held <= 60
+
+
 def test_a_class_that_a_driver_separates_gives_no_model() -> None:
     x = np.repeat([0.0, 1.0], 30)
     table = pd.DataFrame({"a": x, "b": np.tile([0.0, 1.0], 30), "all": x})

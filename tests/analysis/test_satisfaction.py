@@ -186,6 +186,23 @@ def test_who_stands_for_nobody_is_in_no_weighted_number() -> None:
     assert not nps(values, (0, 10), np.zeros(5)).known
 
 
+def test_weighted_intervals_cover_as_often_as_they_say() -> None:
+    """Answers of which .2, .2, .1, .2 and .3 give 1 to 5, each counting for more or fewer people."""
+    rng, draws = np.random.default_rng(7), 400
+    parts = [0.2, 0.2, 0.1, 0.2, 0.3]
+    truth = {"csat": 0.5, "mean": 3.2, "nps": 100 * (0.3 - 0.5)}
+    asked = questionnaire(all={"role": "overall"}, nps={"role": "recommend"})
+    held = dict.fromkeys(truth, 0)
+    for _ in range(draws):
+        answers = rng.choice([1.0, 2, 3, 4, 5], 80, p=parts)
+        weights = rng.lognormal(0, 0.6, 80)
+        found = headline_measures(pd.DataFrame({"all": answers, "nps": answers}), asked, weights)
+        for name, of in truth.items():
+            held[name] += found[name].low <= of <= found[name].high
+    # Half of the width would hold them in two thirds of the samples, the unweighted n in nine tenths.
+    assert all(0.925 <= one / draws <= 0.975 for one in held.values()), held
+
+
 @settings(max_examples=40)
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=50), st.integers(0, 1000), st.floats(1e-6, 1e6))
 def test_measures_ignore_the_size_of_weights_and_the_order_of_rows(answers, seed, factor) -> None:

@@ -90,6 +90,21 @@ def test_the_day_by_which_most_of_those_who_end_have_ended():
     assert not found.day_when(0.75, of_ended_by=41).known
 
 
+def test_the_intervals_of_a_share_and_of_a_median_cover_as_often_as_they_say():
+    # Waits with a mean of 40 hours, a third of them still open when they were last looked at.
+    draw, held, median, draws = rng(), 0, 0, 100
+    for _ in range(draws):
+        waits, looked = draw.exponential(40, 80), draw.uniform(0, 160, 80)
+        days = np.floor(np.minimum(waits, looked)).astype(int)
+        found = Survival.of_cases(days, waits <= looked, rng=draw)
+        ended, half = found.ended_by(29), found.day_when(0.5)
+        held += ended.low <= 1 - np.exp(-30 / 40) <= ended.high
+        median += half.low <= np.floor(40 * np.log(2)) <= half.high
+
+    assert 0.89 <= held / draws <= 0.99
+    assert 0.89 <= median / draws <= 0.995
+
+
 def test_nobody():
     nobody = Survival.of_cases(np.array([], dtype=int), np.array([], dtype=bool), rng=rng())
 
