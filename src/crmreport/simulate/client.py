@@ -99,17 +99,7 @@ def _add_outreach(
     messages = reached.messages
     responded = np.zeros(len(messages), dtype=bool)
     responded[cause[answer]] = True
-    ids = pd.Index(campaign_ids(world))
-    sent = mailing(world, messages["day"].to_numpy()[cause[answer]])
-    redeemed = pd.DataFrame(
-        {
-            "customer_id": coded(orders.customer[answer], customer_ids(customers)),
-            "campaign_id": ids[sent],
-            "coupon_id": "c-" + ids[sent],
-            "redeemed_on": dated(world, orders.time[answer]),
-        }
-    )
-    tables["redemptions"] = redeemed.drop_duplicates(ignore_index=True)
+    tables["redemptions"] = _redeemed(world, reached, orders, answer, cause[answer], customers)
     mails = tables["campaigns"].loc[tables["campaigns"]["campaign_type"] == "mailing", "campaign_id"]
     coupons = mails.to_frame().merge(product_table(world)[["product_id"]], how="cross")
     tables["coupons"] = coupons.assign(coupon_id="c-" + coupons["campaign_id"])
@@ -121,6 +111,23 @@ def _add_outreach(
             "responded": responded,
         }
     )
+
+
+def _redeemed(
+    world: World, reached: Reached, orders: Orders, answer: Codes, cause: Codes, customers: int
+) -> pd.DataFrame:
+    """The coupons of messages (``cause``) used in the orders that answer them (``answer``)."""
+    ids = pd.Index(campaign_ids(world))
+    sent = mailing(world, reached.messages["day"].to_numpy()[cause])
+    table = pd.DataFrame(
+        {
+            "customer_id": coded(orders.customer[answer], customer_ids(customers)),
+            "campaign_id": ids[sent],
+            "coupon_id": "c-" + ids[sent],
+            "redeemed_on": dated(world, orders.time[answer]),
+        }
+    )
+    return table.drop_duplicates(ignore_index=True)
 
 
 def _add_voices(

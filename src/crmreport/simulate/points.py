@@ -87,7 +87,6 @@ def _ledger(
     for kind, points, sign in ((EARNED, gains, 1), (USED, uses, -1)):
         some = points > 0
         until = pd.DatetimeIndex(_year_end(year[some] + 1)) if kind == EARNED else pd.NaT
-        until = pd.to_datetime([f"{one + 1}-12-31" for one in year[some]]) if kind == EARNED else pd.NaT
         parts.append(
             pd.DataFrame(
                 {
