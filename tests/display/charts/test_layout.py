@@ -339,6 +339,20 @@ def test_a_scatter_with_intervals_stands_clear(rows, width, language):
     assert_clear(figure_of("scatter", data, options, language, width))
 
 
+@pytest.mark.parametrize("width", [COLUMN_WIDTH, PHONE_WIDTH])
+def test_the_lines_of_marks_on_a_curve_cross_no_text(width):
+    rows = [(day, day / 100, day / 100, day / 100) for day in range(90)]
+    data = table({"days": "days", "returned": "share", "low": "share", "high": "share"}, *rows)
+    marks = [{"x": 9, "y": 0.09}, {"x": 20, "y": 0.2}]
+    figure = figure_of("survival", data, {"marks": marks}, "zh-Hans", width)
+    height = figure.get_size_inches()[1] * 72
+    for line in dashed_of(figure):
+        (x, bottom), (_, top) = line
+        for text, box in text_boxes(figure):
+            crossed = box.x0 < x < box.x1 and box.y0 < height - top - AIR and box.y1 > height - bottom + AIR
+            assert not crossed, text
+
+
 def test_days_take_whole_steps_and_ticks_one_number_of_decimals():
     rows = [(day / 2, day / 100, day / 100, day / 100) for day in range(36)]
     data = table({"days": "days", "returned": "share", "low": "share", "high": "share"}, *rows)

@@ -66,9 +66,10 @@ class Plane:
         across = self.left + self.across.part(x) * (self.right - self.left)
         return across, self.bottom - self.up.part(y) * _PLOT
 
-    def frame(self, sheet: Sheet, xs: Values, ys: Values) -> None:
-        """Grid, ticks and the names of both scales."""
-        sheet.text(0, self.top - 3 - _SMALL, ys.name, colour="muted", size=TEXT_SMALL)
+    def frame(self, sheet: Sheet, xs: Values, ys: Values, *, name: float | None = None) -> None:
+        """Grid, ticks and the names of both scales, that of the vertical one at height ``name``."""
+        height = self.top - 3 - _SMALL if name is None else name
+        sheet.text(0, height, ys.name, colour="muted", size=TEXT_SMALL)
         levels = [self.at(self.across.start, tick)[1] for tick in self.up.ticks]
         for tick, y in zip(self.up.ticks, levels, strict=True):
             sheet.line([(self.left, y), (self.right, y)], "rule" if tick == 0 else "grid")
@@ -125,14 +126,15 @@ def survival(data: Data, options: Options, words: Words, *, width: float = COLUM
     ends = (rows[-1][0], largest)
     plane = _plane(times, shares, ends, words, width=width, head=len(marks) * _ROW + 4)
     sheet = Sheet(words.language, width, plane.height)
-    plane.frame(sheet, times, shares)
+    plane.frame(sheet, times, shares, name=_SMALL / 2)  # above the marks, whose lines would cross it
     for (x, _, pair), (after, _, _) in pairwise([*rows, rows[-1]]):
         if pair and after > x:
             (left, top), (right, bottom) = plane.at(x, pair[1]), plane.at(after, pair[0])
             sheet.box(left, top, right + 0.2, bottom, "grid")
     sheet.line([plane.at(x, y) for x, y in _steps([(x, y) for x, y, _ in rows])], "accent", width=1.8)
-    for number, (x, y) in enumerate(marks):
-        _mark(sheet, plane, (x, y), number, times, words)
+    free = 0.0
+    for number, point in enumerate(sorted(marks)):
+        free = _mark(sheet, plane, point, number, times, words, free=free)
     return sheet.figure
 
 
@@ -142,16 +144,23 @@ def _steps(points: Sequence[Point]) -> Iterator[Point]:
         yield from ((x, before), (x, y))
 
 
-def _mark(sheet: Sheet, plane: Plane, point: Point, row: int, times: Values, words: Words) -> None:
+def _mark(
+    sheet: Sheet, plane: Plane, point: Point, row: int, times: Values, words: Words, *, free: float
+) -> float:
+    """A point with what it says in its row, right of ``free``, where the line of the mark before it runs up.
+
+    Returns what the next mark must keep free.
+    """
     x, y = plane.at(*point)
-    middle = row * _ROW + _ROW / 2
+    middle = _SMALL + row * _ROW + _ROW / 2
     sheet.line([(x, plane.bottom), (x, middle + _ROW / 2)], "accent", width=0.8, dashed=True)
     sheet.dot(x, y, "accent")
     shown = {"day": words.axis(point[0], times.unit), "share": words.axis(point[1], "share")}
     text = words.label("chart.by_day", **shown)
     half = text_width(text, weight="bold") / 2
-    centre = min(max(x, half), sheet.width - half)
+    centre = min(max(x, free + half), sheet.width - half)
     sheet.text(centre, middle, text, colour="accent", weight="bold", align="center")
+    return x + _GAP
 
 
 # ---------------------------------------------------------------- scatter
