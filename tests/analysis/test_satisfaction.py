@@ -20,6 +20,7 @@ from crmreport.analysis.satisfaction import (
     nps,
     precise,
     promoter_shares,
+    stated,
     top_boxes,
     unreversed,
     upright,
@@ -220,3 +221,17 @@ def test_measures_ignore_the_size_of_weights_and_the_order_of_rows(answers, seed
             assert (other[name].low, other[name].value, other[name].high) == pytest.approx(bounds, abs=1e-7)
             assert lowest <= bounds[0] <= bounds[1] + 1e-12
             assert bounds[1] - 1e-12 <= bounds[2] <= highest
+
+
+def test_what_is_said_to_matter_stands_beside_what_goes_with_satisfaction() -> None:
+    said = {name: Estimate(value, 50, value - 0.1, value + 0.1) for name, value in SAID.items()}
+    found = {name: Estimate(value, 40, value - 0.05, value + 0.05) for name, value in FOUND.items()}
+    table = stated(said | {"few": Estimate(5.0, 3)}, found, minimum=10)
+    assert table["attribute"].tolist() == ["safety", "price", "staff"]  # of shops no weight, of few too few
+    assert table["stated_rank"].tolist() == [1, 2, 2]
+    assert table["weight_rank"].tolist() == [3, 2, 1]
+    assert table.loc[0, ["stated", "low", "high", "weight"]].tolist() == pytest.approx([4.8, 4.7, 4.9, 0.1])
+
+
+SAID = {"staff": 4.0, "safety": 4.8, "price": 4.0, "shops": 3.0}
+FOUND = {"staff": 0.6, "safety": 0.1, "price": 0.3}

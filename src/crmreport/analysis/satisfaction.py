@@ -198,14 +198,28 @@ def attribute_shares(
 
 
 def attribute_means(
-    values: pd.DataFrame, asked: Questionnaire, weights: Floats | None
+    values: pd.DataFrame, asked: Questionnaire, weights: Floats | None, *, role: Role = "perception"
 ) -> dict[str, Estimate]:
     """By attribute, the mean answer of those who could judge it, best highest and on the questionnaire's
-    scale (see ``upright``)."""
+    scale (see ``upright``); of another ``role``, such as ``importance``, what was answered to its items."""
     return {
         name: within(mean(_upright(values[item], asked, item), weights), *asked.scale)
-        for name, item in asked.by_attribute("perception").items()
+        for name, item in asked.by_attribute(role).items()
     }
+
+
+def stated(said: Mapping[str, Estimate], weights: Mapping[str, Estimate], *, minimum: int) -> pd.DataFrame:
+    """What customers say matters beside what goes with satisfaction: a row an attribute of both, what is
+    said to matter most first. ``attribute``, ``stated`` with ``low`` and ``high``, ``weight`` with
+    ``weight_low`` and ``weight_high``, and the ranks ``stated_rank`` and ``weight_rank`` (1 the highest)."""
+    table = ranked(said, minimum=minimum).drop(columns="n").rename(columns={"value": "stated"})
+    table = table[table["attribute"].isin(weights)].reset_index(drop=True)
+    found = [weights[name] for name in table["attribute"]]
+    for column, bound in (("weight", "value"), ("weight_low", "low"), ("weight_high", "high")):
+        table[column] = [float(getattr(one, bound)) for one in found]
+    for name in ("stated", "weight"):
+        table[f"{name}_rank"] = table[name].rank(ascending=False, method="min").astype(int)
+    return table
 
 
 def ranked(estimates: Mapping[str, Estimate], *, minimum: int) -> pd.DataFrame:
