@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,7 @@ from crmreport.analysis.waves import (
     difference,
     judged,
     measure_table,
+    trend,
 )
 from crmreport.params import Questionnaire
 from crmreport.stats.estimate import Estimate
@@ -155,3 +158,33 @@ def test_the_measures_of_each_kind_of_customer() -> None:
     assert table["nps"].tolist() == pytest.approx([-100 / 3, 100])
     assert table["answered"].tolist() == [3, 2]
     assert by_group_measures(Responses(values, people), asked, groups, minimum=3).keys() == {"gold"}
+
+
+def test_a_line_through_waves_counts_each_by_how_sure_it_is() -> None:
+    equal = {
+        str(at): Estimate(value, 100, value - 0.1, value + 0.1, 0.95) for at, value in enumerate([3, 5, 4])
+    }
+    found = trend(equal)
+    assert found is not None
+    # Equal weights: an ordinary line, slope (4 − 3) / 2, whose error is that of one wave over √2.
+    assert (found.value, found.n) == (pytest.approx(0.5), 300)
+    assert (found.low, found.high) == pytest.approx((0.5 - 0.1 / math.sqrt(2), 0.5 + 0.1 / math.sqrt(2)))
+    # By hand: weights 1, 1 and 4 about the mean place 1.5; 4·0.5·6 − 1.5·0 − 0.5·3 over 2.25 + 0.25 + 1.
+    uneven = [Estimate(0.0, 9, -2.0, 2.0), Estimate(3.0, 9, 1.0, 5.0), Estimate(6.0, 9, 5.0, 7.0)]
+    slope = trend(dict(zip("abc", uneven, strict=True)))
+    assert slope is not None
+    assert slope.value == pytest.approx((4 * 0.5 * 6 - 0.5 * 3) / 3.5)
+    assert trend(dict(list(equal.items())[:2])) is None
+
+
+def test_a_line_covers_a_true_slope_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(3)
+    sizes, held = [200, 400, 300, 900], 0
+    for _ in range(400):
+        drawn = [rng.binomial(n, 0.6 + 0.03 * at) / n for at, n in enumerate(sizes)]
+        errors = [1.96 * math.sqrt(p * (1 - p) / n) for p, n in zip(drawn, sizes, strict=True)]
+        each = zip(drawn, sizes, errors, strict=True)
+        found = trend({str(at): Estimate(p, n, p - e, p + e, 0.95) for at, (p, n, e) in enumerate(each)})
+        assert found is not None
+        held += found.low <= 0.03 <= found.high
+    assert 0.925 <= held / 400 <= 0.975

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 from scipy.stats import kruskal, norm
 
@@ -15,6 +16,9 @@ from crmreport.analysis.satisfaction import Floats, Scale, headline_measures, me
 from crmreport.params import Questionnaire
 from crmreport.stats.estimate import Estimate, within
 from crmreport.stats.multiple import benjamini_hochberg
+
+MOVES = 3
+"""Waves from which a line through them says more than the two last."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,31 @@ def difference(one: Estimate, other: Estimate) -> tuple[Estimate, float]:
     low, high = gap - z * error, gap + z * error
     p = 2 * float(norm.sf(abs(gap) / error)) if error > 0 else float(gap == 0)
     return Estimate(gap, min(one.n, other.n), low, high, confidence), p
+
+
+def trend(by_wave: Mapping[str, Estimate], *, confidence: float = 0.95) -> Estimate | None:
+    """What a measure gains from wave to wave, on a straight line through all of them; None under three.
+
+    Each wave counts by the inverse of its variance, read back from its interval (weighted least squares
+    with known variances; Hedges & Olkin 1985, ch. 8); ``n`` is all answers. Waves are taken as equally
+    far apart.
+    """
+    known = [one for one in by_wave.values() if one.known and _reach(one) > 0]
+    if len(known) < MOVES:
+        return None
+    z = float(norm.ppf((1 + confidence) / 2))
+    heavy = np.array([(z / _reach(one)) ** 2 for one in known])
+    place = np.arange(len(known)) - np.average(np.arange(len(known)), weights=heavy)
+    spread = float(heavy @ place**2)
+    slope = float(heavy @ (place * [one.value for one in known])) / spread
+    reach = z / math.sqrt(spread)
+    return Estimate(slope, sum(one.n for one in known), slope - reach, slope + reach, confidence)
+
+
+def as_table(by_wave: Mapping[str, Estimate]) -> pd.DataFrame:
+    """A row each wave, in order: ``wave``, ``value``, ``low``, ``high`` and ``answered``."""
+    rows = [(name, one.value, one.low, one.high, one.n) for name, one in by_wave.items() if one.known]
+    return pd.DataFrame(rows, columns=["wave", "value", "low", "high", "answered"])
 
 
 def _reach(estimate: Estimate) -> float:
