@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import ibis
 import pandas as pd
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from crmreport.data.contract import CONTACTS
 from crmreport.features.contacts import (
+    PRESSURE,
     contact_pressure,
     contact_weeks,
     contacts_by_sender,
@@ -17,6 +19,7 @@ from crmreport.features.contacts import (
     planned_contacts,
     sender_weeks,
 )
+from crmreport.features.reading import Features
 
 SCHEMA = ibis.schema({column.name: column.type for column in CONTACTS.columns})
 START, END = date(2024, 3, 1), date(2024, 3, 31)
@@ -139,3 +142,10 @@ def test_what_was_planned_and_kept() -> None:
     table = ibis.memtable(pa.Table.from_pylist(plan, schema=SCHEMA.to_pyarrow()))
     found = rows(planned_contacts(table, start=START, end=END), "unit", "planned", "kept", "in_time")
     assert found == [("shop", 7, 3, 1)]
+
+
+def test_a_client_without_contacts_has_nobody_under_pressure(tmp_path: Path) -> None:
+    """Read by the chapter on satisfaction too, which needs none."""
+    found = Features(tmp_path).contact_pressure("_group")
+    assert found.empty
+    assert tuple(found.columns) == PRESSURE

@@ -12,6 +12,9 @@ from crmreport.features.totals import Spans
 
 _KEY = ["scope", "customer_id"]
 
+PRESSURE = ("customer_id", "contacts", "busiest", "known_before", "bought", "bought_before")
+"""The columns of ``contact_pressure`` of one scope."""
+
 
 def dated_contacts(contacts: ir.Table, campaigns: ir.Table | None, *, start: date, end: date) -> ir.Table:
     """The contacts that took place from ``start`` to ``end``, with the ``day``.

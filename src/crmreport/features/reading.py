@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from crmreport.errors import InputDataError
 from crmreport.features.campaigns import COLUMNS
 from crmreport.features.cases import COLUMNS as CASES
+from crmreport.features.contacts import PRESSURE
 from crmreport.features.lifecycle import SCENARIOS
 from crmreport.features.losses import COLUMNS as LOSSES
 from crmreport.features.narratives import COLUMNS as TERMS
@@ -305,8 +306,9 @@ class Features:
         return _read(self.folder / "sender_weeks.parquet", scope)
 
     def contact_pressure(self, scope: str) -> pd.DataFrame:
-        """Contacts and purchases of each customer of a scope; see ``contact_pressure``."""
-        return _read(self.folder / "contact_pressure.parquet", scope)
+        """Contacts and purchases of each customer of a scope; see ``contact_pressure``. Empty where no
+        contacts were supplied."""
+        return self._or_empty("contact_pressure", scope, PRESSURE)
 
     def planned_contacts(self) -> pd.DataFrame:
         """Contacts planned for the period and kept, by unit, of all the client; see ``planned_contacts``."""
