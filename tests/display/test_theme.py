@@ -108,6 +108,7 @@ def test_chinese_is_as_wide_as_it_is_high():
         ("Wi-Fi服务（3次）", "Wi-Fi 服务（3 次）"),
         ("較上期+56.9%，n=386", "較上期+56.9%，n=386"),
         ("3 months", "3 months"),
+        ("α係數", "α 係數"),
     ],
 )
 def test_chinese_and_latin_stand_apart_in_a_drawing_and_are_measured_so(text, drawn):

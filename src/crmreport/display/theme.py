@@ -72,7 +72,7 @@ LINE = 1.32  # height of a line of text, in its size
 
 _GAP = 0.25  # of a character, between Chinese and Latin: as Typst and browsers set it in running text
 _HAN = "\u3041-\u30fa\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_LATIN = "0-9A-Za-z\u00c0-\u024f"
+_LATIN = "0-9A-Za-z\u00c0-\u024f\u0370-\u04ff"  # and Greek, as in α係数, and Cyrillic
 _MEETING = re.compile(rf"(?<=[{_HAN}])(?=[{_LATIN}])|(?<=[{_LATIN}])(?=[{_HAN}])")
 
 Weight = Literal["regular", "bold"]
