@@ -119,6 +119,7 @@ def test_who_is_content_and_gone_by_hand():
     assert few.usual.known
 
 
+@pytest.mark.slow
 def test_planted_sizes_are_found_although_frequent_buyers_answer_more():
     dice, held, plain_held, draws, n = np.random.default_rng(3), 0, 0, 20, 500
     for _ in range(draws):

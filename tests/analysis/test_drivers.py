@@ -77,6 +77,7 @@ def test_the_ordered_model_finds_who_matters() -> None:
     assert 0.1 < found.improvement < 0.7
 
 
+@pytest.mark.slow
 def test_the_ordered_models_intervals_cover_the_truth() -> None:
     rng, held = np.random.default_rng(3), 0
     for _ in range(40):

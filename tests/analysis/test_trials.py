@@ -139,6 +139,7 @@ def test_who_buys_may_be_clear_where_what_is_spent_is_not() -> None:
     assert found[0].more_buyers.value == pytest.approx(0.15)
 
 
+@pytest.mark.slow
 def test_without_a_lift_one_interval_in_twenty_misses_nought() -> None:
     missed = 0
     for seed in range(400):
