@@ -42,6 +42,8 @@ MESSAGES = {
         "own.all": "{slot} of {slot:n} ({slot:interval})",
         "own.after": "It moved {slot}",
         "own.bracketed": "({slot})",
+        "own.apart": "It is {slot:apart} ({slot:span})",
+        "own.between": "It lies {slot:interval}",
         "own.unspoken": "nothing",
         "own.loyal": "Loyal",
         "core.withheld": "Not shown: {what}, too few.",
@@ -54,6 +56,8 @@ MESSAGES = {
         "own.all": "{slot:n}位中的{slot}（{slot:interval}）",
         "own.after": "变动为{slot}",
         "own.bracketed": "（{slot}）",
+        "own.apart": "{slot:apart}（{slot:span}）",
+        "own.between": "区间为{slot:interval}",
         "own.unspoken": "无",
         "own.loyal": "忠诚",
         "core.withheld": "未列示：{what}，样本过少。",
@@ -113,6 +117,18 @@ def test_a_sign_stands_apart_from_the_chinese_before_it(english: Words, chinese:
     assert plain(sentence("own.after", slot=fell), chinese) == "变动为 −5.0个百分点"
     assert plain(sentence("own.bracketed", slot=fell), chinese) == "（−5.0个百分点）"
     assert plain(sentence("own.after", slot=fell), english) == "It moved −5.0 percentage points"
+    assert plain(sentence("own.between", slot=fell), chinese) == "区间为 −7.0至 −3.0个百分点"
+
+
+def test_what_is_said_without_its_sign_has_its_interval_in_that_direction(
+    english: Words, chinese: Words
+) -> None:
+    fell = SHARE.model_copy(update={"value": -0.05, "low": -0.07, "high": 0.01, "unit": "points"})
+    assert plain(sentence("own.apart", slot=fell), english) == (
+        "It is 5.0 percentage points lower (between −1.0 and 7.0 percentage points)"
+    )
+    rose = SHARE.model_copy(update={"value": 0.05, "low": 0.03, "high": 0.07, "unit": "points"})
+    assert plain(sentence("own.apart", slot=rose), chinese) == "高5.0个百分点（3.0至7.0个百分点）"
 
 
 def test_the_forms_of_a_finding(english: Words, chinese: Words) -> None:

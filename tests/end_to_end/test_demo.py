@@ -11,7 +11,7 @@ from tests.end_to_end.pages import read_page
 from tests.report.page_fill import gaping
 
 SCOPES = ("_group", "supplier-1420")
-FORMS = ("value", "signed", "moved", "apart", "abs", "exact", "bare", "interval", "n")
+FORMS = ("value", "signed", "moved", "apart", "abs", "exact", "bare", "interval", "span", "n")
 # What a Chinese reader meets in Latin letters: names of methods, of files and of software.
 # Who is cited, and where, keeps the name it is found by.
 CITED = re.compile(r"（[A-Za-z][A-Za-z0-9 、，,.&'’–-]*）")

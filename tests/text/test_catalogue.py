@@ -102,7 +102,7 @@ def test_an_unknown_message() -> None:
         (
             'msgid "own.m"\nmsgstr "{n:intervall}"\n',
             "The message “own.m” shows “n” in the form “intervall”, which is none of "
-            "value, signed, moved, apart, abs, exact, bare, n, interval. Correct it there.",
+            "value, signed, moved, apart, abs, exact, bare, n, interval, span. Correct it there.",
         ),
         ("nonsense\n", "The catalogue cannot be read (Unknown or misformatted keyword on 3)."),
     ],

@@ -101,13 +101,20 @@ def _fill(slot: Slot, form: str, words: Words) -> Run:
 
 
 def finding_text(finding: Finding, form: str, words: Words) -> str:
-    """A known finding as prose shows it: its value in ``form``, its ``interval``, or its ``n``."""
+    """A known finding as prose shows it: its value in ``form``, its ``interval``, its ``span`` or its ``n``.
+
+    The ``span`` is the interval read in the direction of the value, for what is said without its sign:
+    5 points lower, between 2 and 8.
+    """
     if form == "n":
         return words.number(finding.n, "count", "exact")
-    if form == "interval":
+    if form in ("interval", "span"):
         if finding.low is None or finding.high is None:
             raise RenderError(f"{finding.key} is a census and has no interval.")
-        return words.interval(finding.low, finding.high, finding.unit)
+        ends = (finding.low, finding.high)
+        if form == "span" and finding.number() < 0:
+            ends = (-finding.high, -finding.low)
+        return words.interval(*ends, finding.unit)
     return words.number(finding.number(), finding.unit, form, measured=True)
 
 

@@ -25,7 +25,7 @@ from babel.messages.pofile import PoFileError, read_po
 from crmreport.errors import ParamsError, RenderError
 
 FOLDER = Path(__file__).with_name("catalogues")
-FORMS = ("value", "signed", "moved", "apart", "abs", "exact", "bare", "n", "interval")
+FORMS = ("value", "signed", "moved", "apart", "abs", "exact", "bare", "n", "interval", "span")
 """How a slot may be shown: ``{share:signed}``."""
 
 _MSGID = re.compile(r'^msgid "(.+)"$', re.MULTILINE)

@@ -188,7 +188,10 @@ class Words:
         """An interval in words: ``between 18.0% and 24.1%``; a unit's name stands once, at the end."""
         form = "bare" if unit in ("points", "days", "multiple") else "value"
         first = self.number(low, unit, form, measured=True)
-        return self.label("unit.interval", low=first, high=self.number(high, unit, measured=True))
+        last = self.number(high, unit, measured=True)
+        # A sign after a Chinese character needs air, which renderers give to digits only.
+        air = " " if self.chinese and last.startswith(MINUS) else ""
+        return self.label("unit.interval", low=first, high=air + last)
 
     # ------------------------------------------------------------ numbers in tables and charts
 
