@@ -52,6 +52,15 @@ def test_the_rows_of_files_with_other_items_and_a_broken_one(tmp_path: Path) -> 
     assert (ledger.items, ledger.supplied.rows, ledger.rows_of_files) == (3, 10, 4)
 
 
+def test_answers_are_numbers_as_a_chinese_keyboard_writes_them_too(tmp_path: Path) -> None:
+    survey = {"wide": ["q1"], "constants": {"answered_on": "2024-05-01"}}
+    brands = [{"id": "all", "name": "All", "where": {}}]
+    written = "q1\n５\n 4 \n3，5\n4 stars\n1 2\n"
+    store = ingest(tmp_path, {"survey_answers": written}, {"survey_answers": survey}, brands=brands)
+    stored = rows(store, "survey_answers", "score")
+    assert [score for (score,) in stored] == [5, 4, 3.5, None, None]  # two ticks in one cell are no twelve
+
+
 def test_who_answered_is_the_row_where_nobody_is_numbered(tmp_path: Path) -> None:
     survey = {"wide": ["q1", "q2"], "constants": {"answered_on": "2024-05-01"}}
     alike = "q1,q2\n5,3\n5,3\n"

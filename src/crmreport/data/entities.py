@@ -44,7 +44,7 @@ from crmreport.data.ingest import (
 from crmreport.data.ledger import Rule, RuleId, TableLedger, Tally
 from crmreport.data.mapping import FILE, OURS, Plan
 from crmreport.data.mending import mended
-from crmreport.data.numbers import Numbers, read_number
+from crmreport.data.numbers import Numbers, narrow, read_number
 from crmreport.errors import InputDataError
 from crmreport.params import Engagement
 
@@ -180,7 +180,7 @@ def _with_derived(
         # Whatever stands there that is no plain yes or no: somebody objected.
         blank["opt_out"] = ibis.ifelse(_unread(used, plan, "opt_out"), True, used.opt_out)
     if "score" in blank:
-        text = used.answer
+        text = narrow(used.answer).strip()
         number = ibis.ifelse(
             text.re_search(r"^[+-]?\d+([.,]\d+)?$"), text.replace(",", "."), ibis.null("string")
         )

@@ -56,9 +56,14 @@ def currency_pattern() -> str:
     return rf"\p{{Sc}}|(?i)(?:^|[^a-z])(?:{'|'.join(sorted(list_currencies()))})(?:$|[^a-z])"
 
 
+def narrow(text: ir.StringValue) -> ir.StringValue:
+    """Digits and signs as other keyboards than Chinese ones write them."""
+    return text.translate(_WIDE, _NARROW)
+
+
 def tidy(text: ir.StringValue, currency: str | None) -> ir.StringValue:
     """Narrow digits and signs, no gaps, without the currency's marks at either end."""
-    found = text.translate(_WIDE, _NARROW).re_replace(_GAPS, "")
+    found = narrow(text).re_replace(_GAPS, "")
     if currency is None:
         return found
     marks = "|".join(re.escape(mark) for mark in currency_marks(currency))
