@@ -175,11 +175,11 @@ def test_a_withheld_kpi_shows_no_number_and_no_change() -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "interval", "shown"),
     [
-        (0.8227, "share", (0.8064, 0.838), ("Interval 80.6% to 83.8%", "置信区间 80.6% 至 83.8%")),
-        (40.39, "number", (37.49, 43.2), ("Interval 37.5 to 43.2", "置信区间 37.5 至 43.2")),
-        (4.0712, "number", (3.995, 4.1004), ("Interval 4.00 to 4.10", "置信区间 4.00 至 4.10")),
-        (-3.0, "number", (-8.04, 2.0), ("Interval −8.04 to 2.00", "置信区间 −8.04 至 2.00")),
-        (1.2e6, "money", (1.1e6, 1.3e6), ("Interval CN¥1.1 million to CN¥1.3 million", "110万元 至 130万元")),
+        (0.8227, "share", (0.8064, 0.838), ("Interval 80.6% to 83.8%", "置信区间80.6%至83.8%")),
+        (40.39, "number", (37.49, 43.2), ("Interval 37.5 to 43.2", "置信区间37.5至43.2")),
+        (4.0712, "number", (3.995, 4.1004), ("Interval 4.00 to 4.10", "置信区间4.00至4.10")),
+        (-3.0, "number", (-8.04, 2.0), ("Interval −8.04 to 2.00", "置信区间 −8.04至2.00")),
+        (1.2e6, "money", (1.1e6, 1.3e6), ("Interval CN¥1.1 million to CN¥1.3 million", "110万元至130万元")),
         (0.5, "share", None, ("", "")),
     ],
 )

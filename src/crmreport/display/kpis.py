@@ -59,7 +59,7 @@ def _interval(finding: Finding, words: Words) -> str:
         low, high = (words.number(bound, finding.unit) for bound in (finding.low, finding.high))
     else:
         _, low, high = words.column((finding.value, finding.low, finding.high), finding.unit)
-    return words.label("page.kpi_interval", low=low, high=high)
+    return words.label("page.kpi_interval", low=words.after_words(low), high=words.after_words(high))
 
 
 def _change(change: Finding, words: Words) -> ChangeView:

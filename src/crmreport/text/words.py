@@ -188,10 +188,13 @@ class Words:
         """An interval in words: ``between 18.0% and 24.1%``; a unit's name stands once, at the end."""
         form = "bare" if unit in ("points", "days", "multiple") else "value"
         first = self.number(low, unit, form, measured=True)
-        last = self.number(high, unit, measured=True)
-        # A sign after a Chinese character needs air, which renderers give to digits only.
-        air = " " if self.chinese and last.startswith(MINUS) else ""
-        return self.label("unit.interval", low=first, high=air + last)
+        last = self.after_words(self.number(high, unit, measured=True))
+        return self.label("unit.interval", low=first, high=last)
+
+    def after_words(self, number: str) -> str:
+        """A number that follows a word: a sign after a Chinese character needs air, which renderers give
+        to digits only."""
+        return f" {number}" if self.chinese and number.startswith((MINUS, "+")) else number
 
     # ------------------------------------------------------------ numbers in tables and charts
 
