@@ -220,6 +220,7 @@ def _aside(store: Store) -> list[tuple[Any, ...]]:
     return sorted((tuple(row.values()) for row in found), key=repr)
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(lines=st.permutations(LINES))
 def test_the_order_of_the_file_changes_nothing(

@@ -182,6 +182,7 @@ SPRING = [
 ]
 
 
+@pytest.mark.slow
 def test_january_and_february_are_also_summed_together_where_the_festival_moved(tmp_path: Path) -> None:
     engagement = shop(tmp_path, SPRING, calendar={"events": ["lunar-new-year"]})
     store = store_of(engagement)
