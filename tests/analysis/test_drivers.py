@@ -237,3 +237,17 @@ def test_whatever_the_marks_no_number_is_without_bounds(seed) -> None:
         assert np.isfinite(known).all(axis=None)
         assert (known[f"{kind}_low"] <= known[kind]).all()
         assert (known[kind] <= known[f"{kind}_high"]).all()
+
+
+def test_the_largest_of_many_penalties_is_judged_among_all_of_them() -> None:
+    """Of ten drivers that go with nothing, the largest penalty often has an interval beyond zero."""
+    rng = np.random.default_rng(11)
+    one_sided, real = 0, 0
+    for _ in range(60):
+        marks = pd.DataFrame(rng.integers(1, 6, size=(300, 10)).astype(float)).add_prefix("q")
+        found = penalty_reward(Complete(pd.Series(rng.normal(size=300)), marks, (), 300), low=2, high=4)
+        bounds = [(found[f"{kind}_low"], found[f"{kind}_high"]) for kind in ("penalty", "reward")]
+        one_sided += any(((low > 0) | (high < 0)).any() for low, high in bounds)
+        real += bool((found["penalty_real"] | found["reward_real"]).any())
+    assert one_sided > 20
+    assert real < 8

@@ -21,6 +21,7 @@ from statsmodels.tools.tools import add_constant
 
 from crmreport.stats.drivers import MOST_DRIVERS, johnson_weights, lmg
 from crmreport.stats.estimate import Estimate
+from crmreport.stats.multiple import benjamini_hochberg
 
 Floats = NDArray[np.float64]
 
@@ -234,8 +235,9 @@ def penalty_reward(given: Complete, *, low: float, high: float) -> pd.DataFrame:
 
     ``low`` and ``high`` are the answers up to which a mark is bad, and from which it is good. One row an
     attribute: ``penalty`` and ``reward`` in points of the outcome with their bounds, from one regression on
-    both marks of all drivers (heteroscedasticity-robust, HC3). NaN where fewer than ten gave such a mark, or
-    a middling one to set it against, and where a mark follows from others.
+    both marks of all drivers (heteroscedasticity-robust, HC3), and ``penalty_real`` and ``reward_real``
+    where they stand at a false discovery rate of 5% over all of them. NaN where fewer than ten gave such a
+    mark, or a middling one to set it against, and where a mark follows from others.
     """
     bad, good = given.drivers <= low, given.drivers >= high
     marks = pd.concat({"penalty": bad, "reward": good}, axis=1).astype(float)
@@ -246,16 +248,22 @@ def penalty_reward(given: Complete, *, low: float, high: float) -> pd.DataFrame:
         if marks[column].sum() >= ROWS_FOR_EACH and middling[column[1]] >= ROWS_FOR_EACH
     ]
     told = _robust(given.outcome.to_numpy(dtype=float), marks[usable]) if usable else {}
-    unknown = (math.nan,) * 3
+    holds = benjamini_hochberg([p for *_, p in told.values()])
+    known = {
+        column: (*numbers, bool(real))
+        for (column, (*numbers, _)), real in zip(told.items(), holds, strict=True)
+    }
+    unknown = (math.nan, math.nan, math.nan, False)
     rows = [
-        (name, *told.get(("penalty", name), unknown), *told.get(("reward", name), unknown))
+        (name, *known.get(("penalty", name), unknown), *known.get(("reward", name), unknown))
         for name in given.drivers.columns
     ]
-    return pd.DataFrame(rows, columns=["attribute", *_bounded("penalty"), *_bounded("reward")])
+    columns = [part for kind in ("penalty", "reward") for part in (*_bounded(kind), f"{kind}_real")]
+    return pd.DataFrame(rows, columns=["attribute", *columns])
 
 
 def _robust(outcome: Floats, marks: pd.DataFrame) -> dict[object, tuple[float, ...]]:
-    """The coefficient of each column with its HC3 bounds, of those that the rows determine.
+    """The coefficient of each column with its HC3 bounds and p, of those that the rows determine.
 
     A row that alone tells two columns apart fits itself, and says nothing about its error: it is left out.
     """
@@ -277,7 +285,7 @@ def _robust(outcome: Floats, marks: pd.DataFrame) -> dict[object, tuple[float, .
         found = OLS(outcome[rows], design[rows]).fit(cov_type="HC3")
     bounds = found.conf_int()
     return {
-        column: (float(found.params[at]), *map(float, bounds[at]))
+        column: (float(found.params[at]), *map(float, bounds[at]), float(found.pvalues[at]))
         for at, column in enumerate(marks.columns, start=1)
         if own[at]
     }
@@ -290,5 +298,5 @@ def row_estimate(row: pd.Series, kind: str, n: int) -> Estimate:
 
 
 def clear(row: pd.Series, kind: str) -> bool:
-    """Whether the interval of a row's ``penalty`` or ``reward`` lies on one side of zero."""
-    return bool(row[f"{kind}_low"] > 0 or row[f"{kind}_high"] < 0)
+    """Whether the ``penalty`` or the ``reward`` of a row is beyond chance, all of the table looked at."""
+    return bool(row[f"{kind}_real"])
